@@ -178,24 +178,92 @@ impl Agreement {
         ])
     }
 
-    fn odt(&self) -> Vec<u8> {
+    /// The content of an OpenDocument text, below an element with this name.
+    fn open_document(&self, root: &str) -> String {
         let articles: String =
             self.articles.iter().map(|text| format!("<text:p>{text}</text:p>")).collect();
-        let cell =
-            |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
-        let row = |[a, b]: &[&str; 2]| {
-            format!("<table:table-row>{}{}</table:table-row>", cell(a), cell(b))
-        };
-        let rows: String = self.table.iter().map(row).collect();
+        let rows: String = self.table.iter().map(|row| open_row(row)).collect();
+        format!(
+            r#"<office:{root} {OPEN_DOCUMENT} office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text><text:h text:outline-level="1">{}</text:h>{articles}<table:table>{rows}</table:table></office:text></office:body></office:{root}>"#,
+            self.title
+        )
+    }
+
+    fn odt(&self) -> Vec<u8> {
+        zipped(&[
+            ("mimetype", "application/vnd.oasis.opendocument.text"),
+            ("content.xml", &self.open_document("document-content")),
+        ])
+    }
+
+    fn fodt(&self) -> Vec<u8> {
+        format!("<?xml version=\"1.0\"?>{}", self.open_document("document")).into_bytes()
+    }
+
+    fn ods(&self) -> Vec<u8> {
+        let articles: String = self.articles.iter().map(|text| open_row(&[text])).collect();
+        let rows: String = self.table.iter().map(|row| open_row(row)).collect();
         let content = format!(
-            r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body><office:text><text:h text:outline-level="1">{}</text:h>{articles}<table:table>{rows}</table:table></office:text></office:body></office:document-content>"#,
+            r#"<office:document-content {OPEN_DOCUMENT}><office:body><office:spreadsheet><table:table table:name="{}">{articles}{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#,
             self.title
         );
         zipped(&[
-            ("mimetype", "application/vnd.oasis.opendocument.text"),
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
             ("content.xml", &content),
         ])
     }
+
+    fn docx(&self) -> Vec<u8> {
+        let paragraph = |text: &str, style: &str| {
+            format!("<w:p><w:pPr>{style}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+        };
+        let title = paragraph(self.title, r#"<w:outlineLvl w:val="0"/>"#);
+        let articles: String = self.articles.iter().map(|text| paragraph(text, "")).collect();
+        let cell = |text: &str| format!("<w:tc>{}</w:tc>", paragraph(text, ""));
+        let row = |[a, b]: &[&str; 2]| format!("<w:tr>{}{}</w:tr>", cell(a), cell(b));
+        let rows: String = self.table.iter().map(row).collect();
+        let document = format!(
+            r#"<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{title}{articles}<w:tbl>{rows}</w:tbl></w:body></w:document>"#
+        );
+        zipped(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", &document)])
+    }
+
+    /// As text with a table by tabs.
+    fn text(&self) -> Vec<u8> {
+        let rows: Vec<String> = self.table.iter().map(|row| row.join("\t")).collect();
+        [self.title, &self.articles.join("\n\n"), &rows.join("\n")].join("\n\n").into_bytes()
+    }
+
+    fn markdown(&self) -> Vec<u8> {
+        let [[a, b], [c, d]] = self.table;
+        let table = format!("| {a} | {b} |\n|---|---|\n| {c} | {d} |\n");
+        format!("# {}\n\n{}\n\n{table}", self.title, self.articles.join("\n\n")).into_bytes()
+    }
+
+    /// A mail whose subject is the title.
+    fn eml(&self, charset: &str, encoding: &'static encoding_rs::Encoding) -> Vec<u8> {
+        let subject: String =
+            encoding.encode(self.title).0.iter().map(|byte| format!("={byte:02X}")).collect();
+        let page = format!("<html><body>{}</body></html>", self.page());
+        let page: String =
+            encoding.encode(&page).0.iter().map(|byte| format!("={byte:02X}")).collect();
+        format!(
+            "From: a@b.hk\r\nSubject: =?{charset}?Q?{subject}?=\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset={charset}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{page}\r\n"
+        )
+        .into_bytes()
+    }
+}
+
+const OPEN_DOCUMENT: &str = r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0""#;
+
+/// A row of an OpenDocument table.
+fn open_row(cells: &[&str]) -> String {
+    let cell = |text: &&str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>())
 }
 
 /// A text as Word writes it on a system with this code page.
@@ -216,7 +284,12 @@ fn one_agreement_in_every_format_gives_the_same_clauses() {
         let [[a, b], [c, d]] = agreement.table;
         assert!(expected[2].2.ends_with(&format!("{a}\t{b}\n{c}\t{d}")), "{expected:?}");
         let kept = [
+            ("txt", agreement.text()),
+            ("md", agreement.markdown()),
+            ("docx", agreement.docx()),
             ("odt", agreement.odt()),
+            ("fodt", agreement.fodt()),
+            ("ods", agreement.ods()),
             ("rtf", agreement.rtf(page.0, encoding)),
             ("epub", agreement.epub()),
             ("mht", agreement.mht(page.1, encoding)),
@@ -228,6 +301,24 @@ fn one_agreement_in_every_format_gives_the_same_clauses() {
             bench.write(&file, bytes);
             assert_eq!(clauses(&bench, &file), expected, "{file}");
         }
+        // Who wrote a mail is no clause of the agreement.
+        let mail = format!("{script}/a.eml");
+        bench.write(&mail, agreement.eml(page.1, encoding));
+        let mut read = clauses(&bench, &mail);
+        read.retain(|(_, label, _)| !label.is_empty());
+        assert_eq!(read, expected, "{mail}");
+        // What is exported is read as it was.
+        for (format, end) in [("akn", "xml"), ("jsonl", "jsonl")] {
+            let source = format!("{script}/a.html");
+            let exported = bench.run(&["clauses", &source, "--format", format]).out;
+            let file = format!("{script}/exported.{end}");
+            bench.write(&file, exported);
+            assert_eq!(clauses(&bench, &file), expected, "{file}");
+        }
+        let page = String::from_utf8(agreement.html()).unwrap();
+        if let Some(pdf) = crate::exports::as_pdf(&bench, &page) {
+            assert_eq!(clauses(&bench, pdf.to_str().unwrap()), expected, "{}", pdf.display());
+        }
     }
 }
 
@@ -237,7 +328,11 @@ fn each_character_of_every_format_is_accounted_for() {
         [(HANT, (950, "big5"), BIG5), (HANS, (936, "gb18030"), GB18030)]
     {
         for (name, bytes) in [
+            ("a.docx", agreement.docx()),
             ("a.odt", agreement.odt()),
+            ("a.fodt", agreement.fodt()),
+            ("a.ods", agreement.ods()),
+            ("a.eml", agreement.eml(page.1, encoding)),
             ("a.rtf", agreement.rtf(page.0, encoding)),
             ("a.epub", agreement.epub()),
             ("a.mht", agreement.mht(page.1, encoding)),

@@ -198,6 +198,74 @@ fn scans_are_read_in_both_scripts_with_their_certainty() {
     }
 }
 
+/// An OFD of pages with a text, or the image of a page.
+fn ofd(pages: &[Result<&str, usize>]) -> Vec<u8> {
+    use std::io::Write;
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    let (mut listed, mut media) = (String::new(), String::new());
+    for (nth, page) in pages.iter().enumerate() {
+        listed += &format!(r#"<Page ID="{nth}" BaseLoc="{nth}.xml"/>"#);
+        let object = match page {
+            Ok(text) => format!(
+                r#"<TextObject Boundary="20 20 180 6" Size="4"><TextCode X="0" Y="4" DeltaX="g {} 4">{text}</TextCode></TextObject>"#,
+                text.chars().count() - 1
+            ),
+            Err(number) => {
+                parts.push((format!("D/Res/{nth}.png"), picture(*number)));
+                media += &format!(
+                    r#"<MultiMedia ID="9{nth}" Type="Image"><MediaFile>{nth}.png</MediaFile></MultiMedia>"#
+                );
+                format!(r#"<ImageObject Boundary="0 0 210 297" ResourceID="9{nth}"/>"#)
+            }
+        };
+        let page = format!("<Page><Content><Layer>{object}</Layer></Content></Page>");
+        parts.push((format!("D/{nth}.xml"), page.into_bytes()));
+    }
+    let document = format!(
+        "<Document><CommonData><PageArea><PhysicalBox>0 0 210 297</PhysicalBox></PageArea><DocumentRes>R.xml</DocumentRes></CommonData><Pages>{listed}</Pages></Document>"
+    );
+    let resources = format!(r#"<Res BaseLoc="Res"><MultiMedias>{media}</MultiMedias></Res>"#);
+    parts.push(("D/Document.xml".to_owned(), document.into_bytes()));
+    parts.push(("D/R.xml".to_owned(), resources.into_bytes()));
+    let root = "<OFD><DocBody><DocRoot>D/Document.xml</DocRoot></DocBody></OFD>";
+    parts.push(("OFD.xml".to_owned(), root.as_bytes().to_vec()));
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn scanned_pages_of_an_ofd_are_read_when_something_reads_them() {
+    let bench = Workspace::new();
+    bench.write("bin/none", "");
+    let last = "第四條　其他事項由雙方商定，並於簽署後三十日內以書面互相通知對方。";
+    bench.write("docs/part.ofd", ofd(&[Err(1), Ok(last)]));
+    bench.write("docs/scan.ofd", ofd(&[Err(1)]));
+    let ran = run_with(&bench, &["index", "docs", "--format", "json"], false);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&report["added"], &report["failed"][0]["source"]), (&1.into(), &"scan.ofd".into()));
+    let reason = report["failed"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("install tesseract-ocr, tesseract-ocr-chi-tra"), "{reason}");
+    assert_eq!(report["left_out"][0]["unreadable"], 1, "{report}");
+    install_all(&bench);
+    recognises(&bench, 1, true, &HANT);
+    let report = json(&bench, &["index", "docs", "--format", "json"]);
+    assert_eq!((&report["added"], &report["updated"]), (&1.into(), &1.into()), "{report}");
+    let read = json(&bench, &["clauses", "docs/part.ofd", "--format", "json"]);
+    let clauses = read[0]["clauses"].as_array().unwrap();
+    let recognised: Vec<bool> =
+        clauses.iter().map(|clause| clause["recognised"].is_number()).collect();
+    assert_eq!(recognised, [true, true, true, false], "{read:#}");
+    assert_eq!(run(&bench, &["check"]).code, 0);
+    // Without recognition it is as before.
+    let ran = run(&bench, &["clauses", "docs/scan.ofd", "--ocr", "never"]);
+    assert!(ran.code == 2 && ran.err.contains("no text layer"), "{}", ran.err);
+}
+
 #[test]
 fn nothing_is_recognised_twice() {
     let bench = Workspace::new();

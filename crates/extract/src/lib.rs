@@ -114,7 +114,7 @@ pub fn extract_as<'a>(
         Kind::Xlsx => xlsx(bytes),
         Kind::Epub => epub(bytes),
         Kind::Mail => mail(bytes),
-        Kind::Ofd => ofd(bytes),
+        Kind::Ofd => ofd(bytes, reading),
         Kind::Statute => statute(bytes),
         Kind::Office => office(bytes),
         Kind::Pdf => pdf(bytes, reading),

@@ -15,6 +15,7 @@
 mod cache;
 mod picture;
 mod place;
+mod raster;
 mod render;
 mod straighten;
 mod tesseract;
@@ -34,7 +35,9 @@ use crate::pdf::Drawn;
 
 use cache::Cache;
 use place::drawn;
+use raster::Raster;
 use render::Rendering;
+use straighten::straightened;
 pub(crate) use tesseract::RecogniseError;
 use tesseract::{Engine, Model, ReadPage};
 
@@ -112,9 +115,11 @@ pub fn picture_refusal(ocr: Ocr) -> Option<ExtractError> {
 }
 
 /// A file whose pages are recognised.
-enum Source {
+enum Source<'a> {
     Pdf(Rendering),
     Picture(Vec<u8>),
+    /// A file with an image for each page, by the page's number.
+    Images(&'a (dyn Fn(usize) -> Option<Vec<u8>> + Sync)),
 }
 
 /// A page that is to be recognised.
@@ -140,6 +145,22 @@ pub(crate) fn pdf_pages(
     let source = Source::Pdf(Rendering::of(bytes)?);
     let run = Run::new(engine, &source, blake3::hash(bytes), Cache::open(), reading, "PDF");
     run.pages(wanted)
+}
+
+/// Pages of a file with an image for each, by recognition.
+///
+/// # Errors
+/// When what reads them isn't installed.
+pub(crate) fn image_pages(
+    bytes: &[u8],
+    wanted: &[WantedPage],
+    image: &(dyn Fn(usize) -> Option<Vec<u8>> + Sync),
+    format: &'static str,
+    reading: &ReadOptions<'_>,
+) -> Result<Vec<Result<Drawn, RecogniseError>>, ExtractError> {
+    let engine = Engine::installed().map_err(|missing| missing.reading(format))?;
+    let source = Source::Images(image);
+    Run::new(engine, &source, blake3::hash(bytes), Cache::open(), reading, format).pages(wanted)
 }
 
 /// How many pages a PDF has that only poppler can open.
@@ -220,7 +241,7 @@ const ENOUGH: usize = 20;
 /// The recognition of a file.
 struct Run<'a> {
     engine: &'a Engine,
-    source: &'a Source,
+    source: &'a Source<'a>,
     hash: blake3::Hash,
     cache: Option<Cache>,
     reading: &'a ReadOptions<'a>,
@@ -233,7 +254,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         engine: &'a Engine,
-        source: &'a Source,
+        source: &'a Source<'a>,
         hash: blake3::Hash,
         cache: Option<Cache>,
         reading: &'a ReadOptions<'a>,
@@ -311,15 +332,7 @@ impl<'a> Run<'a> {
             return (Ok(read), false);
         }
         let turn = Turn::wait(self.threads);
-        let answer = match self.source {
-            Source::Pdf(rendering) => {
-                rendering.page(page).and_then(|image| match image.is_blank() {
-                    true => Ok(image.blank_answer()),
-                    false => self.engine.recognise(&image.bytes, Some(image.dpi), None, model),
-                })
-            }
-            Source::Picture(bytes) => self.engine.recognise(bytes, None, Some(page.number), model),
-        };
+        let answer = self.answer(page, model);
         drop(turn);
         let read = answer.and_then(|answer| {
             let read = ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)?;
@@ -334,11 +347,44 @@ impl<'a> Run<'a> {
         (read, true)
     }
 
+    fn answer(&self, page: WantedPage, model: Model) -> Result<Vec<u8>, RecogniseError> {
+        match self.source {
+            Source::Pdf(rendering) => {
+                let (raster, dpi) = rendering.page(page)?;
+                self.read(raster, Some(dpi), model)
+            }
+            Source::Picture(bytes) => self.picture(bytes, page.number, model),
+            Source::Images(image) => {
+                let lost = || RecogniseError::Failed("its image is not in the file".to_owned());
+                self.picture(&image(page.number).ok_or_else(lost)?, 0, model)
+            }
+        }
+    }
+
+    fn picture(&self, bytes: &[u8], page: usize, model: Model) -> Result<Vec<u8>, RecogniseError> {
+        match picture::raster(bytes, page) {
+            Some(raster) => self.read(raster.shrunk(render::MOST_PIXELS as usize), None, model),
+            None => self.engine.recognise(bytes, None, Some(page), model),
+        }
+    }
+
+    fn read(
+        &self,
+        raster: Raster,
+        dpi: Option<u32>,
+        model: Model,
+    ) -> Result<Vec<u8>, RecogniseError> {
+        if raster.is_blank() {
+            return Ok(ReadPage::blank(raster.width, raster.height));
+        }
+        self.engine.recognise(&straightened(raster).pgm(), dpi, None, model)
+    }
+
     /// All that an answer depends on.
     fn key(&self, page: WantedPage, model: Model) -> String {
         let scale = match self.source {
             Source::Pdf(_) => render::pixels(page.extent),
-            Source::Picture(_) => 0,
+            Source::Picture(_) | Source::Images(_) => 0,
         };
         let (hash, engine) = (self.hash.to_hex(), self.engine.identity(model));
         format!("{hash} {} {scale} {engine}", page.number)

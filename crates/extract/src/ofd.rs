@@ -9,12 +9,14 @@ mod page;
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use tiaowen_blocks::{DroppedKind, LeftOut, SourceText};
 
 use crate::ExtractError;
 use crate::archive::{Archive, Limits, folder_of, resolve};
 use crate::compose::Tag;
+use crate::ocr::{self, Ocr, ReadOptions, RecogniseError, WantedPage};
 use crate::pdf::{Drawn, laid_out};
 use crate::xml::{Attributes, Name, Visitor, walk};
 
@@ -30,6 +32,8 @@ const MOST_GLYPHS: usize = 4 << 20;
 const MOST_ID: usize = 64;
 /// Maximum number of documents in a file.
 const MOST_DOCUMENTS: usize = 100;
+/// Limits of the images of pages, which are unpacked one after the other.
+const IMAGES: Limits = Limits { part: 64 << 20, all: 4 << 30, entries: Limits::DEFAULT.entries };
 
 const TEMPLATE: Tag = (DroppedKind::RunningHead, "a template that several pages are printed on");
 const WATERMARK: Tag = (DroppedKind::Watermark, "a stamp across the page");
@@ -45,13 +49,16 @@ const BROKEN: Tag = (DroppedKind::Unreadable, "a part of the page is damaged");
 /// Pages are in document order. A template used by a single page, such as the labels of a form, is
 /// read with it; a template of several pages is furniture.
 ///
+/// Pages that are images are read by text recognition, as `reading` has it.
+///
 /// Listed as left out: templates, watermarks, annotations, hidden text, seals and signatures,
-/// attached files, and pages that are images.
+/// attached files, and pages that are images and aren't recognised.
 ///
 /// # Errors
 /// [`ExtractError::Damaged`] if it is no such document, is encrypted or has broken parts;
-/// [`ExtractError::TooLarge`] if it exceeds the limits; [`ExtractError::Scan`] if it has no text.
-pub fn ofd(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+/// [`ExtractError::TooLarge`] if it exceeds the limits; [`ExtractError::Scan`] if it has no text, and
+/// [`ExtractError::Reader`] if it has none because Tesseract isn't installed.
+pub fn ofd(bytes: &[u8], reading: &ReadOptions<'_>) -> Result<SourceText<'static>, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
@@ -67,6 +74,9 @@ pub fn ofd(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     }
     for _ in root.texts("Signatures") {
         file.leave_out(SIGNED, String::new(), None);
+    }
+    if reading.ocr != Ocr::Never && !file.scans.is_empty() {
+        file.recognise(bytes, reading)?;
     }
     let File { pages, beside, .. } = file;
     let mut read = laid_out(pages).map_err(damaged)?;
@@ -90,6 +100,8 @@ struct File {
     pages: Vec<Drawn>,
     /// Content outside the lines of the pages.
     beside: Vec<(Tag, String, Option<u32>)>,
+    /// Pages that are images, from 0, each with the part that has the image.
+    scans: Vec<(usize, String)>,
     length: usize,
 }
 
@@ -113,6 +125,7 @@ impl File {
         let first = self.pages.len();
         let mut read = self.read_pages(package, &pages, &usual)?;
         self.add_templates(package, &templates, &usual, &mut read);
+        self.find_scans(package, &document, folder, &read);
         self.pages.extend(read.into_iter().map(|page| page.drawn));
         for list in document.texts("Annotations") {
             self.annotations(package, &resolve(folder, list), &pages, first);
@@ -155,6 +168,64 @@ impl File {
             read.push(page);
         }
         Ok(read)
+    }
+
+    /// Notes which pages are images.
+    fn find_scans(
+        &mut self,
+        package: &mut Archive<'_>,
+        document: &Listing,
+        folder: &str,
+        pages: &[PageReader],
+    ) {
+        if !pages.iter().any(|page| page.drawn.is_picture()) {
+            return;
+        }
+        let mut images: HashMap<String, String> = HashMap::new();
+        for list in document.texts("PublicRes").chain(document.texts("DocumentRes")) {
+            let part = resolve(folder, list);
+            let mut resources = Listing::default();
+            // What a damaged list has before the damage is known.
+            let _ = package.text(&part).and_then(|xml| walk(&xml, &part, FORMAT, &mut resources));
+            images.extend(resources.images(folder_of(&part)));
+        }
+        for (nth, page) in pages.iter().enumerate().filter(|(_, page)| page.drawn.is_picture()) {
+            let image = page.picture.as_ref().and_then(|id| images.get(id));
+            self.scans.extend(image.map(|part| (self.pages.len() + nth, part.clone())));
+        }
+    }
+
+    /// Reads the pages that are images.
+    ///
+    /// # Errors
+    /// When nothing is installed that reads them, and no page has text.
+    fn recognise(&mut self, bytes: &[u8], reading: &ReadOptions<'_>) -> Result<(), ExtractError> {
+        let package = Mutex::new(Archive::open(bytes, FORMAT, IMAGES)?);
+        let extent = |page: usize| self.pages.get(page).and_then(|page| page.extent);
+        let wanted: Vec<WantedPage> = self
+            .scans
+            .iter()
+            .map(|(page, _)| WantedPage { number: *page, extent: extent(*page) })
+            .collect();
+        let image = |number: usize| {
+            let (_, part) = self.scans.iter().find(|(page, _)| *page == number)?;
+            package.lock().unwrap_or_else(PoisonError::into_inner).bytes(part).ok()
+        };
+        match ocr::image_pages(bytes, &wanted, &image, FORMAT, reading) {
+            Ok(drawn) => {
+                for (page, drawn) in wanted.iter().zip(drawn) {
+                    self.pages[page.number] = drawn.unwrap_or_else(RecogniseError::page);
+                }
+                Ok(())
+            }
+            // The other pages are read, and these are listed.
+            Err(ExtractError::Reader { .. })
+                if self.pages.iter().any(|page| !page.is_picture()) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Draws the templates of pages below their text. A template that several pages share is left out
@@ -269,6 +340,21 @@ impl Listing {
         let of_name = self.found.iter().filter(move |found| found.name == name);
         let led = of_name.filter(|found| !found.location.is_empty());
         led.map(move |found| (found.id.clone(), resolve(folder, &found.location)))
+    }
+
+    /// Ids of images and their parts, of a list of resources in a folder.
+    fn images(&self, folder: &str) -> impl Iterator<Item = (String, String)> {
+        let list = self.found.iter().find(|found| found.name == "Res");
+        let folder = resolve(folder, list.map_or("", |list| &list.location));
+        let mut id = "";
+        self.found.iter().filter_map(move |found| match &*found.name {
+            "MultiMedia" => {
+                id = &found.id;
+                None
+            }
+            "MediaFile" => Some((id.to_owned(), resolve(&folder, found.text.trim()))),
+            _ => None,
+        })
     }
 
     /// The parts with content of pages, each with the page's id.

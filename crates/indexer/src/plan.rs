@@ -429,7 +429,8 @@ pub(crate) fn ocr_of(source: &Source) -> Option<Ocr> {
 fn is_read_so(source: &Source, options: &RunOptions) -> bool {
     let before = ocr_of(source).unwrap_or_default();
     let now = options.ocr.unwrap_or(before);
-    let has_pages = matches!(Kind::of(Path::new(&source.path)), Ok(Kind::Pdf | Kind::Picture));
+    let kind = Kind::of(Path::new(&source.path));
+    let has_pages = matches!(kind, Ok(Kind::Pdf | Kind::Ofd | Kind::Picture));
     let gains = source.lacks_pages && now != Ocr::Never && picture_refusal(now).is_none();
     (before == now || !has_pages) && !gains
 }

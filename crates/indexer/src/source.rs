@@ -56,6 +56,7 @@ pub fn read_source(
     let found = extract_as(kind, bytes, reading)?;
     let texts = read_blocks(name, &found, side)?;
     let read_as = (!is_named_so).then(|| kind.name());
-    let lacks_pages = kind == Kind::Pdf && found.left_out.iter().any(|left| left.why == PICTURE);
+    let lacks_pages = matches!(kind, Kind::Pdf | Kind::Ofd)
+        && found.left_out.iter().any(|left| left.why == PICTURE);
     Ok(ReadSource { texts, encoding: found.encoding, read_as, lacks_pages })
 }

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::WantedPage;
-use super::straighten::{Shades, slope, turned};
-use super::tesseract::{ReadPage, RecogniseError};
+use super::raster::Raster;
+use super::tesseract::RecogniseError;
 use crate::ExtractError;
 use crate::program::{self, Answer, Bounds, ProgramError, WorkFolder};
 
@@ -17,28 +17,13 @@ const BOUNDS: Bounds = Bounds { time: Duration::from_secs(60), memory: 2 << 30, 
 const DOTS_PER_INCH: f64 = 300.0;
 /// Pixels of the longer side of a page.
 const FEWEST_PIXELS: f64 = 1000.0;
-const MOST_PIXELS: f64 = 6000.0;
+pub(super) const MOST_PIXELS: f64 = 6000.0;
 /// The longer side of a page whose size isn't known: A4, in points.
 const USUAL: f64 = 842.0;
-/// From what shade on a pixel is ink, and how many make a page that isn't blank: a few characters
-/// have thousands.
-const INK: u8 = 160;
-const SPECKS: usize = 400;
 
 /// A PDF in a folder of its own.
 pub(super) struct Rendering {
     folder: WorkFolder,
-}
-
-/// A page in grey.
-pub(super) struct Image {
-    /// As a PGM.
-    pub(super) bytes: Vec<u8>,
-    pub(super) dpi: u32,
-    width: usize,
-    height: usize,
-    /// Where its pixels begin.
-    start: usize,
 }
 
 /// How many pixels the longer side of a page is drawn with.
@@ -97,8 +82,8 @@ impl Rendering {
         count.filter(|_| answer.is_success).ok_or_else(|| damaged("it is damaged".to_owned()))
     }
 
-    /// Draws a page.
-    pub(super) fn page(&self, page: WantedPage) -> Result<Image, RecogniseError> {
+    /// Draws a page, and with how many dots an inch.
+    pub(super) fn page(&self, page: WantedPage) -> Result<(Raster, u32), RecogniseError> {
         let (number, pixels) = ((page.number + 1).to_string(), pixels(page.extent));
         let mut command = Command::new("pdftoppm");
         command
@@ -106,10 +91,9 @@ impl Rendering {
             .arg(self.file());
         let Answer { output, .. } = program::run(&mut command, b"", BOUNDS)?;
         let dpi = (f64::from(pixels) / longer(page.extent) * 72.0).round() as u32;
-        let mut image = Image::of(output, dpi)
-            .ok_or_else(|| RecogniseError::Failed("pdftoppm can't draw the page".to_owned()))?;
-        image.straighten();
-        Ok(image)
+        let drawn = Raster::of_pgm(output);
+        let cannot = || RecogniseError::Failed("pdftoppm can't draw the page".to_owned());
+        Ok((drawn.ok_or_else(cannot)?, dpi))
     }
 }
 
@@ -124,49 +108,6 @@ fn missing() -> ExtractError {
 
 fn damaged(reason: String) -> ExtractError {
     ExtractError::Damaged { format: "PDF", reason }
-}
-
-impl Image {
-    fn of(bytes: Vec<u8>, dpi: u32) -> Option<Self> {
-        // P5, width, height, most.
-        let mut numbers = Vec::new();
-        let mut at = bytes.strip_prefix(b"P5").map(|_| 2)?;
-        while numbers.len() < 3 {
-            let blank = bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            at += blank;
-            let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let number =
-                std::str::from_utf8(&bytes[at..at + digits]).ok()?.parse::<usize>().ok()?;
-            numbers.push(number);
-            at += digits;
-        }
-        let (width, height, start) = (numbers[0], numbers[1], at + 1);
-        let is_whole = width.checked_mul(height)?.checked_add(start)? <= bytes.len();
-        (is_whole && width > 0 && height > 0).then_some(Image { bytes, dpi, width, height, start })
-    }
-
-    /// Sets a page straight that was laid askew.
-    fn straighten(&mut self) {
-        let end = self.start + self.width * self.height;
-        let pixels = &self.bytes[self.start..end];
-        let shades = Shades { width: self.width, height: self.height, pixels };
-        let slope = slope(&shades);
-        if slope != 0.0 {
-            let turned = turned(&shades, slope);
-            self.bytes.truncate(self.start);
-            self.bytes.extend(turned);
-        }
-    }
-
-    /// Whether hardly anything is on it.
-    pub(super) fn is_blank(&self) -> bool {
-        self.bytes[self.start..].iter().filter(|shade| **shade < INK).take(SPECKS).count() < SPECKS
-    }
-
-    /// What Tesseract would say of a blank page.
-    pub(super) fn blank_answer(&self) -> Vec<u8> {
-        ReadPage::blank(self.width, self.height)
-    }
 }
 
 #[cfg(test)]
@@ -184,21 +125,6 @@ mod tests {
             (Some((f64::NAN, 1.0)), 3508),
         ] {
             assert_eq!(pixels(extent), expected, "{extent:?}");
-        }
-    }
-
-    #[test]
-    fn images_are_told_from_what_is_none_and_blank_ones_from_others() {
-        let page = |shade: u8| [b"P5\n40 20\n255\n".as_slice(), &[shade; 800]].concat();
-        assert!(Image::of(page(255), 300).unwrap().is_blank());
-        assert!(!Image::of(page(0), 300).unwrap().is_blank());
-        let blank = Image::of(page(255), 300).unwrap().blank_answer();
-        let blank = ReadPage::parse(&blank).unwrap();
-        assert_eq!((blank.width, blank.height, blank.lines.len()), (40.0, 20.0, 0));
-        for broken in
-            [&b""[..], b"P5", b"P6\n1 1\n255\n000", b"P5\n40 20\n255\n", b"P5\n0 0\n255\n"]
-        {
-            assert!(Image::of(broken.to_vec(), 300).is_none());
         }
     }
 }

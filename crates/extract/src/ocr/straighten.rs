@@ -4,6 +4,8 @@
 //! parts of two. The slope is that at which the ink of all lines falls into the fewest rows of pixels, or
 //! of columns if the text is vertical.
 
+use super::raster::{PAPER, Raster};
+
 /// Degrees tried in each direction, and the number of steps per degree.
 const MOST_DEGREES: i32 = 3;
 const STEPS: i32 = 10;
@@ -14,16 +16,17 @@ const INK: u32 = 70;
 /// Factor by which the rows of a slope must be clearer than without one.
 const CLEARER: f64 = 1.08;
 
-/// A picture in shades of grey, row by row.
-pub(super) struct Shades<'p> {
-    pub(super) width: usize,
-    pub(super) height: usize,
-    pub(super) pixels: &'p [u8],
+/// The image set straight if it was laid askew.
+pub(super) fn straightened(image: Raster) -> Raster {
+    match slope(&image) {
+        0.0 => image,
+        slope => turned(&image, slope),
+    }
 }
 
 /// The slope of the lines of a picture, as the tangent of the angle by which they fall to the right; 0
 /// where there is none.
-pub(super) fn slope(picture: &Shades<'_>) -> f64 {
+fn slope(picture: &Raster) -> f64 {
     let ink = ink(picture);
     let score = |slope: f64| {
         clearness(ink.iter().map(|&(x, y)| y - slope * x))
@@ -37,7 +40,7 @@ pub(super) fn slope(picture: &Shades<'_>) -> f64 {
 }
 
 /// The places of ink on a smaller picture.
-fn ink(picture: &Shades<'_>) -> Vec<(f64, f64)> {
+fn ink(picture: &Raster) -> Vec<(f64, f64)> {
     let step = picture.width.max(picture.height).div_ceil(ENOUGH).max(1);
     let mut places = Vec::new();
     for y in 0..picture.height / step {
@@ -72,8 +75,7 @@ fn clearness(places: impl Iterator<Item = f64>) -> f64 {
 
 /// The picture turned about its middle so that lines of a slope are level; paper is put where it had
 /// nothing.
-pub(super) fn turned(picture: &Shades<'_>, slope: f64) -> Vec<u8> {
-    const PAPER: f64 = 255.0;
+pub(super) fn turned(picture: &Raster, slope: f64) -> Raster {
     let angle = slope.atan();
     let (sin, cos) = angle.sin_cos();
     let (width, height) = (picture.width, picture.height);
@@ -87,7 +89,7 @@ pub(super) fn turned(picture: &Shades<'_>, slope: f64) -> Vec<u8> {
             let from_x = along * cos - down * sin + middle_x;
             let from_y = along * sin + down * cos + middle_y;
             let shade = if from_x < 0.0 || from_y < 0.0 {
-                PAPER
+                f64::from(PAPER)
             } else {
                 let (left, top) = (from_x as usize, from_y as usize);
                 if left + 1 < width && top + 1 < height {
@@ -96,13 +98,13 @@ pub(super) fn turned(picture: &Shades<'_>, slope: f64) -> Vec<u8> {
                     let lower = at(left, top + 1) * (1.0 - beside) + at(left + 1, top + 1) * beside;
                     upper * (1.0 - below) + lower * below
                 } else {
-                    PAPER
+                    f64::from(PAPER)
                 }
             };
             turned.push(shade.round() as u8);
         }
     }
-    turned
+    Raster { width, height, pixels: turned }
 }
 
 #[cfg(test)]
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     /// A page of level lines.
-    fn page() -> Vec<u8> {
+    fn page() -> Raster {
         let mut pixels = vec![255; 600 * 800];
         for line in 0..12_usize {
             for x in 80..520_usize {
@@ -121,30 +123,28 @@ mod tests {
                 }
             }
         }
-        pixels
-    }
-
-    fn shades(pixels: &[u8]) -> Shades<'_> {
-        Shades { width: 600, height: 800, pixels }
+        Raster { width: 600, height: 800, pixels }
     }
 
     #[test]
     fn a_page_askew_is_set_straight() {
         for degrees in [-2.0_f64, -0.7, 0.0, 0.5, 1.5, 2.5] {
             let drawn = degrees.to_radians().tan();
-            let askew = turned(&shades(&page()), -drawn);
-            let found = slope(&shades(&askew));
+            let askew = turned(&page(), -drawn);
+            let found = slope(&askew);
             assert!((found - drawn).abs() < 0.004, "{degrees}: {found}");
-            let straight = turned(&shades(&askew), found);
-            assert_eq!(straight.len(), askew.len());
-            assert!(slope(&shades(&straight)).abs() < 0.004, "{degrees}");
+            let straight = straightened(askew);
+            assert_eq!((straight.width, straight.height), (600, 800));
+            assert!(slope(&straight).abs() < 0.004, "{degrees}");
         }
     }
 
     #[test]
     fn a_blank_page_has_no_slope() {
-        assert_eq!(slope(&shades(&vec![255; 600 * 800])), 0.0);
-        assert_eq!(slope(&Shades { width: 1, height: 1, pixels: &[0] }), 0.0);
-        assert_eq!(turned(&Shades { width: 1, height: 1, pixels: &[0] }, 0.01).len(), 1);
+        let blank = Raster { width: 600, height: 800, pixels: vec![255; 600 * 800] };
+        assert_eq!(slope(&blank), 0.0);
+        let tiny = Raster { width: 1, height: 1, pixels: vec![0] };
+        assert_eq!(slope(&tiny), 0.0);
+        assert_eq!(turned(&tiny, 0.01).pixels.len(), 1);
     }
 }

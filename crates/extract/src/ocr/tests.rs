@@ -171,6 +171,33 @@ fn pages_are_read_side_by_side_and_told() {
 }
 
 #[test]
+fn pictures_are_set_straight_before_they_are_read() {
+    // Keeps what it is given.
+    let fake = Fake::new(&FAKE.replace("picture=$(cat)", "cat > \"$here/given\"; picture=Hant"));
+    let mut level = Raster { width: 600, height: 800, pixels: vec![255; 600 * 800] };
+    for line in 0..12 {
+        for x in (80..520).filter(|x| x % 25 < 20) {
+            (80 + 50 * line..100 + 50 * line).for_each(|y| level.pixels[y * 600 + x] = 20);
+        }
+    }
+    assert_eq!(straightened(level.clone()), level);
+    let askew = straighten::turned(&level, -0.03);
+    assert_ne!(straightened(askew.clone()), askew);
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 600, 800);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header().unwrap().write_image_data(&askew.pixels).unwrap();
+    let engine = fake.engine().unwrap();
+    let (source, reading) = (Source::Picture(bytes), ReadOptions::default());
+    let run = Run::new(&engine, &source, blake3::hash(b""), None, &reading, "picture");
+    run.pages(&[WantedPage { number: 0, extent: None }]).unwrap()[0].as_ref().unwrap();
+    let given = fs::read(fake.folder.path().join("given")).unwrap();
+    let given = Raster::of_pgm(given).unwrap();
+    assert_eq!((given.width, given.height), (600, 800));
+    assert_eq!(straightened(given.clone()), given);
+}
+
+#[test]
 fn a_page_that_fails_leaves_the_others() {
     let pages = vec![
         Ok(Drawn { noise: "門".to_owned(), ..Drawn::default() }),

@@ -37,6 +37,8 @@ struct Run {
 pub(super) struct PageReader {
     pub(super) drawn: Drawn,
     pub(super) templates: Vec<String>,
+    /// The id of its largest picture.
+    pub(super) picture: Option<String>,
     /// Type of the first annotation.
     pub(super) annotation: Option<String>,
     hidden: String,
@@ -82,6 +84,9 @@ impl PageReader {
     fn set_size(&mut self, size: &str) {
         if let [_, _, width, height] = numbers(size)[..] {
             self.area = width * height * POINTS * POINTS;
+            let is_size = |side: f64| (1.0..FARTHEST).contains(&side);
+            self.drawn.extent = Some((width * POINTS, height * POINTS))
+                .filter(|(width, height)| is_size(*width) && is_size(*height));
         }
     }
 
@@ -246,8 +251,10 @@ impl Visitor for PageReader {
             b"PhysicalBox" => self.in_box = true,
             b"ImageObject" => {
                 let (_, place) = Self::matrix(attributes);
-                if self.area > 0.0 && place.area().is_finite() {
-                    self.drawn.pictured = self.drawn.pictured.max(place.area() / self.area);
+                let share = place.area() / self.area;
+                if share.is_finite() && share > self.drawn.pictured {
+                    self.drawn.pictured = share;
+                    self.picture = attributes.get("ResourceID").map(|id| id.into_owned());
                 }
             }
             b"Template" => {

@@ -5,8 +5,12 @@ use zip::write::SimpleFileOptions;
 
 use tiaowen_blocks::{BlockKind, DroppedKind, Layout, SourceText};
 
-use super::ofd;
 use crate::ExtractError;
+use crate::ocr::ReadOptions;
+
+fn ofd(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+    super::ofd(bytes, &ReadOptions::PLAIN)
+}
 
 fn archive(parts: &[(&str, String)]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -161,6 +165,22 @@ fn templates_watermarks_and_hidden_text_are_listed() {
     ];
     expected.sort_unstable();
     assert_eq!(left, expected);
+}
+
+#[test]
+fn smaller_type_beside_a_title_is_no_superscript() {
+    let small = |x: f64, text: &str| {
+        format!(
+            r#"<ofd:TextObject Boundary="{x} 47.6 30 4" Size="2.4"><ofd:TextCode X="0" Y="1" DeltaX="g 4 1.2">{text}</ofd:TextCode></ofd:TextObject>"#
+        )
+    };
+    for (x, read) in [(64.0, "電子發票¹⁴⁴⁰⁵"), (90.0, "電子發票 14405")] {
+        let objects = [text(46.8, 50.0, "電子發票"), small(x, "14405")];
+        let source = ofd(&document(&[page(&layer(&objects.concat()))], "", &[])).unwrap();
+        let read_as = lines(&source).join("|");
+        let words: Vec<&str> = read_as.split_whitespace().collect();
+        assert_eq!(words.join(" "), read, "{source:?}");
+    }
 }
 
 #[test]

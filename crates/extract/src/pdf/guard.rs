@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 48;
 
 /// Why the reader in this crate refuses a file, in plain words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Refusal(pub(super) &'static str);
+pub(crate) struct Refusal(pub(super) &'static str);
 
 /// The file is password-protected.
 pub(super) const ENCRYPTED: Refusal = Refusal("it is protected by a password");
@@ -339,7 +339,7 @@ thread_local! {
 }
 
 /// Runs work that may panic. A panic of the reader becomes a refusal and prints nothing.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
     static QUIET: Once = Once::new();
     // One hook prints the panics of all threads. This one suppresses those that are caught below,
     // on this thread and while it reads; others go to the previous hook.

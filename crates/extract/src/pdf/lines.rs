@@ -47,6 +47,8 @@ const SMALL: f64 = 0.9;
 /// Larger characters may be a value typed above its line, and are raised only up to `LOW`.
 const MARK: f64 = 0.72;
 const LOW: f64 = 0.47;
+/// Maximum distance of a superscript from its word, relative to the line's size.
+const BESIDE: f64 = 0.7;
 /// Minimum height of raised characters, relative to the line's size.
 const LIFTED: f64 = 0.15;
 /// Maximum deviation of text typed into a form from its line, relative to the font size.
@@ -186,8 +188,19 @@ impl PageLines {
     /// Whether it is a picture, with a stamp at most, or says nothing beside one.
     pub(super) fn is_picture(&self) -> bool {
         let signs: usize = self.lines.iter().map(|line| line.text.chars().count()).sum();
-        self.pictured > COVERING && signs < STAMP || self.pictured > PART && signs == 0
+        is_picture(self.pictured, signs)
     }
+}
+
+impl Drawn {
+    /// As [`PageLines::is_picture`].
+    pub(crate) fn is_picture(&self) -> bool {
+        is_picture(self.pictured, self.glyphs.len())
+    }
+}
+
+fn is_picture(pictured: f64, signs: usize) -> bool {
+    pictured > COVERING && signs < STAMP || pictured > PART && signs == 0
 }
 
 /// A line under construction.
@@ -356,6 +369,8 @@ impl<'g> Line<'g> {
         let Marks { mut raised, mut gaps, mut recognised } = Marks::default();
         // End of the last visible character.
         let mut seen = f64::MAX;
+        // Of the last visible character, if it was small and raised: whether it was a superscript.
+        let mut before: Option<bool> = None;
         for glyph in &self.glyphs {
             let characters = &text[glyph.text.clone()];
             let last = out[start..].chars().next_back();
@@ -367,6 +382,7 @@ impl<'g> Line<'g> {
                 out.push(' ');
             }
             end = place(glyph) + glyph.way.hypot();
+            let behind = place(glyph) - seen;
             if !characters.trim().is_empty() {
                 let (to, width) = (place(glyph), place(glyph) - seen);
                 if width > 1.2 * self.size {
@@ -376,8 +392,13 @@ impl<'g> Line<'g> {
             }
             let lift = self.base - self.across(glyph);
             let highest = if glyph.size < MARK * self.size { HIGHEST } else { LOW };
-            let is_raised = glyph.size < SMALL * self.size
+            let is_lifted = glyph.size < SMALL * self.size
                 && (LIFTED * self.size..highest * self.size).contains(&lift);
+            // A superscript follows its word; smaller type beside a title is no superscript.
+            let is_raised = is_lifted && before.unwrap_or(behind < BESIDE * self.size);
+            if !characters.trim().is_empty() {
+                before = is_lifted.then_some(is_raised);
+            }
             if is_raised && !characters.trim().is_empty() {
                 match raised.last_mut().filter(|raised| raised.at.end == out.len()) {
                     Some(raised) => raised.mark.push_str(characters),

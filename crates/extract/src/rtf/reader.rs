@@ -43,6 +43,7 @@ const OBJECT: Tag =
 const SYMBOL: Tag = (DroppedKind::Unreadable, "a sign of a symbol font that isn't known");
 const BYTE: Tag = (DroppedKind::Unreadable, "a byte that is no character of its font's set");
 const CUT: Tag = (DroppedKind::Unreadable, "the file is cut short here");
+const BEHIND: Tag = (DroppedKind::Unreadable, "what is behind the end of the document");
 
 /// The destination of a group's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,8 +234,11 @@ impl<'a> Reader<'a> {
                 Token::Close => {
                     self.instead = 0;
                     self.close();
-                    // Bytes behind the end of the document.
                     if self.groups.is_empty() {
+                        if self.tokens.has_more() {
+                            self.end_paragraph();
+                            self.holder().parts.push(Part::LeftOut(BEHIND, String::new()));
+                        }
                         return self.check();
                     }
                 }

@@ -26,6 +26,18 @@ fn left_out(source: &SourceText<'_>) -> Vec<(DroppedKind, String)> {
 }
 
 #[test]
+fn what_is_behind_the_end_is_listed() {
+    let one = r"{\rtf1 \u31532?\u19968?\u26465?\par}";
+    let whys = |text: &str| -> Vec<String> {
+        let source = rtf(text.as_bytes()).unwrap();
+        assert_eq!(source.text.trim(), "第一条");
+        source.left_out.iter().map(|left| left.why.to_string()).collect()
+    };
+    assert_eq!(whys(&format!("{one}\r\n\0\u{1A}")), [""; 0]);
+    assert_eq!(whys(&format!("{one}\r\n{one}")), ["what is behind the end of the document"]);
+}
+
+#[test]
 fn bytes_are_characters_of_their_font_or_code_page() {
     let (hans, hant) = ("第一条　双方同意，付款。", "第一條　雙方同意，付款功。");
     let fonts = r"{\fonttbl{\f0\fnil\fcharset0 Times;}{\f1\fnil\fcharset134 SimSun;}{\f2\fnil\fcharset136 MingLiU;}{\f3\fcharset2 Wingdings;}}";

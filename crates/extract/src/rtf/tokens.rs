@@ -32,6 +32,12 @@ impl<'a> Tokens<'a> {
         self.at = self.at.saturating_add(bytes).min(self.bytes.len());
     }
 
+    /// Whether more than padding follows.
+    pub(super) fn has_more(&self) -> bool {
+        let is_padding = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0x1A);
+        !self.bytes[self.at..].iter().all(is_padding)
+    }
+
     fn take(&mut self, most: usize, is: fn(&u8) -> bool) -> &'a [u8] {
         let rest = &self.bytes[self.at..];
         let length = rest.iter().take(most).take_while(|byte| is(byte)).count();
