@@ -366,7 +366,7 @@ mod tests {
         let little = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
         let big = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0";
         assert_eq!((orientation(little), orientation(big)), (Some(6), Some(8)));
-        for broken in [&b""[..], b"II*\0", b"II*\0\xFF\xFF\xFF\xFF", &little[..20]] {
+        for broken in [&b""[..], b"II*\0", b"II*\0\xFF\xFF\xFF\xFF", &little[..18]] {
             assert_eq!(orientation(broken), None);
         }
     }
