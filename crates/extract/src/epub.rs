@@ -13,8 +13,11 @@ use crate::xml::{Attributes, Name, Visitor, walk};
 use crate::{ExtractError, check_tags, decode_page};
 
 const FORMAT: &str = ".epub";
-/// Maximum number of pages that are read.
+/// Maximum number of pages that are read, and of bytes of the text: a library of some hundred novels.
 const MOST_PAGES: usize = 10_000;
+const MOST_TEXT: usize = 40 << 20;
+/// A page takes as much memory as a web page, whose size has the same limit.
+const LIMITS: Limits = Limits { part: 24 << 20, ..Limits::DEFAULT };
 
 const CONTENTS: Tag = (DroppedKind::Contents, "the table of contents");
 const ANOTHER: Tag = (
@@ -32,10 +35,14 @@ const ANOTHER: Tag = (
 /// [`ExtractError::TooLarge`] and [`ExtractError::Tags`] if it exceeds the limits;
 /// [`ExtractError::Empty`] if it has no text.
 pub fn epub(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+    within(bytes, MOST_TEXT)
+}
+
+fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
-    let mut archive = Archive::open(bytes, FORMAT, Limits::DEFAULT)?;
+    let mut archive = Archive::open(bytes, FORMAT, LIMITS)?;
     let mut root = Root::default();
     const CONTAINER: &str = "META-INF/container.xml";
     walk(&archive.text(CONTAINER)?, CONTAINER, FORMAT, &mut root)?;
@@ -74,6 +81,9 @@ pub fn epub(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
             vec![Part::LeftOut(ANOTHER, String::new())]
         };
         append(&mut whole, compose(parts));
+        if whole.text.len() > most {
+            return Err(ExtractError::TooLarge { most: most as u64 });
+        }
     }
     if whole.text.trim().is_empty() || !has_text(&whole) {
         return Err(ExtractError::Empty);

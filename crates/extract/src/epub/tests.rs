@@ -122,3 +122,11 @@ fn unreadable_files_are_rejected_with_the_reason() {
     assert_eq!(epub(b""), Err(ExtractError::Empty));
     assert!(epub(b"PK\x03\x04").unwrap_err().to_string().contains("no zip archive"));
 }
+
+#[test]
+fn a_page_that_is_repeated_is_bounded_by_the_text() {
+    let page = format!("<p>{}</p>", "條".repeat(1000));
+    let bytes = book("書", &[("a.xhtml", &page), ("b.xhtml", &page)], &[]);
+    assert!(super::within(&bytes, 7_000).is_ok());
+    assert_eq!(super::within(&bytes, 4_000), Err(ExtractError::TooLarge { most: 4_000 }));
+}

@@ -4,7 +4,7 @@
 //! keep the columns of others aligned, and their number is limited: a sheet with a single cell in
 //! the last row and column would otherwise fill the memory.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use tiaowen_blocks::DroppedKind;
 use tiaowen_text::superscript;
@@ -117,7 +117,8 @@ struct Cell {
 pub(super) struct Sheet<'a> {
     strings: &'a Strings,
     formats: &'a Formats,
-    rows: Vec<(usize, BTreeMap<usize, Rich>)>,
+    /// Rows by their number, with cells by their column in the order of the file.
+    rows: Vec<(usize, Vec<(usize, Rich)>)>,
     /// Merged cells by row and column, with the number of columns they span.
     merged: HashMap<(usize, usize), u16>,
     hidden_columns: HashSet<usize>,
@@ -169,32 +170,41 @@ impl<'a> Sheet<'a> {
     }
 
     fn finish(self) -> Vec<Vec<TableCell>> {
+        let Sheet { rows, hidden_rows, hidden_columns, merged, .. } = self;
         // Empty columns are omitted.
         let used: BTreeSet<usize> =
-            self.rows.iter().flat_map(|(_, cells)| cells.keys().copied()).collect();
+            rows.iter().flat_map(|(_, cells)| cells).map(|(column, _)| *column).collect();
         let is_hidden = |row: usize, column: usize| {
-            self.hidden_rows.contains(&row) || self.hidden_columns.contains(&column)
+            hidden_rows.contains(&row) || hidden_columns.contains(&column)
         };
         let used: Vec<usize> = used.into_iter().collect();
         let place = |column: usize| used.partition_point(|known| *known < column);
         // The allowance of empty cells: in an almost empty sheet they would fill the memory.
-        let mut spare =
-            MOST_SPARE + self.rows.iter().map(|(_, cells)| cells.len() * 4).sum::<usize>();
+        let mut spare = MOST_SPARE + rows.iter().map(|(_, cells)| cells.len() * 4).sum::<usize>();
         let columns_of =
-            |row: usize, column: usize| self.merged.get(&(row, column)).copied().unwrap_or(1);
-        let mut table = Vec::with_capacity(self.rows.len());
-        for (number, cells) in &self.rows {
-            let mut row = Vec::new();
+            |row: usize, column: usize| merged.get(&(row, column)).copied().unwrap_or(1);
+        let mut table = Vec::with_capacity(rows.len());
+        for (number, mut cells) in rows {
+            // Of cells with one place the last counts.
+            cells.sort_by_key(|(column, _)| *column);
+            cells.dedup_by(|next, kept| {
+                let is_same = next.0 == kept.0;
+                if is_same {
+                    std::mem::swap(next, kept);
+                }
+                is_same
+            });
+            let mut row = Vec::with_capacity(cells.len());
             let mut at = 0;
-            for (column, text) in cells {
+            for (column, text) in &cells {
                 // An empty cell keeps the position of others.
                 let empty = place(*column).saturating_sub(place(at)).min(spare.max(1));
                 spare = spare.saturating_sub(empty);
                 row.extend((0..empty).map(|_| TableCell { columns: 1, parts: Vec::new() }));
-                let columns = columns_of(*number, *column);
+                let columns = columns_of(number, *column);
                 at = column + usize::from(columns);
                 let lines = text.lines();
-                let parts = match is_hidden(*number, *column) {
+                let parts = match is_hidden(number, *column) {
                     true => vec![Part::LeftOut(HIDDEN, text.as_str().trim().to_owned())],
                     false if lines.is_empty() => Vec::new(),
                     false => vec![Part::Paragraph(Role::Text, lines)],
@@ -229,9 +239,9 @@ impl<'a> Sheet<'a> {
         }
         match self.rows.last_mut() {
             Some((row, cells)) if *row == self.row => {
-                cells.insert(cell.column, text);
+                cells.push((cell.column, text));
             }
-            _ => self.rows.push((self.row, BTreeMap::from([(cell.column, text)]))),
+            _ => self.rows.push((self.row, vec![(cell.column, text)])),
         }
     }
 
