@@ -12,6 +12,7 @@
 //! Recognising a page takes seconds. What Tesseract answers is kept in the user's cache, by the hash
 //! of the file and by all that the answer depends on, so that nothing is recognised twice.
 
+mod again;
 mod cache;
 mod picture;
 mod place;
@@ -22,6 +23,7 @@ mod tesseract;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
@@ -33,13 +35,14 @@ use tiaowen_text::Script;
 use crate::ExtractError;
 use crate::pdf::Drawn;
 
+use again::Sheet;
 use cache::Cache;
 use place::drawn;
 use raster::Raster;
 use render::Rendering;
 use straighten::straightened;
 pub(crate) use tesseract::RecogniseError;
-use tesseract::{Engine, Model, ReadPage};
+use tesseract::{Engine, Model, PageLayout, ReadPage};
 
 /// Whether pages are read by text recognition.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -237,6 +240,18 @@ const MOST_SLOW: usize = 3;
 /// Maximum number of pages sampled to detect the script, and the number of Han characters that suffices.
 const SAMPLES: usize = 4;
 const ENOUGH: usize = 20;
+/// By what pages that were drawn or scanned at 300 dots an inch are made smaller, and the pixels of the
+/// longer side of a picture from which on it is so large. Tesseract finds lines best where characters are
+/// some 35 pixels high, and averaged pixels have less grain.
+const SMALLER: f64 = 0.75;
+const LARGE_PICTURE: usize = 2_600;
+/// Dots an inch of pages made smaller, and of other images in the size in which they are read.
+const DPI: u32 = 225;
+/// Heights of characters that are read well, in pixels; others are brought to this height.
+const READABLE: std::ops::RangeInclusive<f64> = 18.0..=64.0;
+const BEST_HEIGHT: f64 = 33.0;
+/// Pixels of the longer side of an image that is not made smaller.
+const SMALL: usize = 1_000;
 
 /// The recognition of a file.
 struct Run<'a> {
@@ -272,7 +287,7 @@ impl<'a> Run<'a> {
         let (begun, progress) = (Instant::now(), Mutex::new((0_usize, 0_usize)));
         let recognised = side_by_side(wanted.len(), self.threads, |at| {
             let page = wanted[at];
-            let (read, is_fresh) = self.page(page, model);
+            let (read, is_fresh) = self.certain_page(page, model);
             let drawn = read.map(|read| drawn(&read, page.extent));
             // Nothing is done under the lock that could panic.
             let mut counts = progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -321,6 +336,45 @@ impl<'a> Run<'a> {
         read.reduce(|one, other| if is_right(&one.1, &other.1) { one } else { other })
     }
 
+    /// What Tesseract says of a page, where lines that it doubts are read twice, and whether it was asked
+    /// now.
+    fn certain_page(
+        &self,
+        page: WantedPage,
+        model: Model,
+    ) -> (Result<ReadPage, RecogniseError>, bool) {
+        let (read, is_fresh) = self.page(page, model);
+        let mut read = match read {
+            Ok(read) => read,
+            Err(error) => return (Err(error), is_fresh),
+        };
+        if !Sheet::is_wanted(&read) {
+            return (Ok(read), is_fresh);
+        }
+        let key = format!("{} again", self.key(page, model));
+        let kept = self.cache.as_ref().and_then(|cache| cache.load(&key));
+        if let Some(read) = kept.and_then(|answer| ReadPage::parse(&answer)) {
+            return (Ok(read), is_fresh);
+        }
+        let turn = Turn::wait(self.threads);
+        let again = self.raster(page).ok().flatten().and_then(|raster| {
+            let factor = read.width / raster.width as f64;
+            let sheet = Sheet::of(&read, &prepared(raster, factor))?;
+            let picture = sheet.raster.pgm();
+            let answer =
+                self.engine.recognise(&picture, Some(DPI), None, PageLayout::Lines, model).ok()?;
+            Some((sheet, ReadPage::parse(&answer)?))
+        });
+        drop(turn);
+        if let Some((sheet, again)) = again {
+            sheet.mend(&mut read, again);
+        }
+        if let Some(cache) = &self.cache {
+            cache.store(&key, &read.answer());
+        }
+        (Ok(read), true)
+    }
+
     /// What Tesseract says of a page, and whether it was asked now.
     fn page(&self, page: WantedPage, model: Model) -> (Result<ReadPage, RecogniseError>, bool) {
         if self.slow.load(Ordering::Relaxed) >= MOST_SLOW {
@@ -332,52 +386,73 @@ impl<'a> Run<'a> {
             return (Ok(read), false);
         }
         let turn = Turn::wait(self.threads);
-        let answer = self.answer(page, model);
+        let read = match self.raster(page) {
+            Ok(Some(raster)) => self.read(&raster, model),
+            // Beyond this crate.
+            Ok(None) => self.image(page).and_then(|(bytes, nth)| {
+                let answer =
+                    self.engine.recognise(&bytes, None, Some(nth), PageLayout::Page, model)?;
+                ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)
+            }),
+            Err(error) => Err(error),
+        };
         drop(turn);
-        let read = answer.and_then(|answer| {
-            let read = ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)?;
-            if let Some(cache) = &self.cache {
-                cache.store(&key, &answer);
-            }
-            Ok(read)
-        });
+        if let (Ok(read), Some(cache)) = (&read, &self.cache) {
+            cache.store(&key, &read.answer());
+        }
         if matches!(read, Err(RecogniseError::Slow)) {
             self.slow.fetch_add(1, Ordering::Relaxed);
         }
         (read, true)
     }
 
-    fn answer(&self, page: WantedPage, model: Model) -> Result<Vec<u8>, RecogniseError> {
+    /// The image of a page and which page of it that is.
+    fn image(&self, page: WantedPage) -> Result<(Cow<'_, [u8]>, usize), RecogniseError> {
         match self.source {
-            Source::Pdf(rendering) => {
-                let (raster, dpi) = rendering.page(page)?;
-                self.read(raster, Some(dpi), model)
-            }
-            Source::Picture(bytes) => self.picture(bytes, page.number, model),
-            Source::Images(image) => {
-                let lost = || RecogniseError::Failed("its image is not in the file".to_owned());
-                self.picture(&image(page.number).ok_or_else(lost)?, 0, model)
-            }
+            Source::Picture(bytes) => Ok((Cow::Borrowed(bytes), page.number)),
+            Source::Images(image) => match image(page.number) {
+                Some(bytes) => Ok((Cow::Owned(bytes), 0)),
+                None => Err(RecogniseError::Failed("its image is not in the file".to_owned())),
+            },
+            Source::Pdf(_) => Err(RecogniseError::Failed("it is no image".to_owned())),
         }
     }
 
-    fn picture(&self, bytes: &[u8], page: usize, model: Model) -> Result<Vec<u8>, RecogniseError> {
-        match picture::raster(bytes, page) {
-            Some(raster) => self.read(raster.shrunk(render::MOST_PIXELS as usize), None, model),
-            None => self.engine.recognise(bytes, None, Some(page), model),
-        }
+    /// A page in shades of grey, set straight; `None` where that is beyond this crate.
+    fn raster(&self, page: WantedPage) -> Result<Option<Raster>, RecogniseError> {
+        let raster = match self.source {
+            Source::Pdf(rendering) => Some(rendering.page(page)?),
+            Source::Picture(_) | Source::Images(_) => {
+                let (bytes, nth) = self.image(page)?;
+                let raster = picture::raster(&bytes, nth);
+                raster.map(|raster| raster.shrunk(render::MOST_PIXELS as usize))
+            }
+        };
+        Ok(raster.map(straightened))
     }
 
-    fn read(
-        &self,
-        raster: Raster,
-        dpi: Option<u32>,
-        model: Model,
-    ) -> Result<Vec<u8>, RecogniseError> {
+    /// Reads an image at the size at which its characters are read best.
+    fn read(&self, raster: &Raster, model: Model) -> Result<ReadPage, RecogniseError> {
         if raster.is_blank() {
-            return Ok(ReadPage::blank(raster.width, raster.height));
+            return Ok(ReadPage::of_size(raster.width, raster.height));
         }
-        self.engine.recognise(&straightened(raster).pgm(), dpi, None, model)
+        let ask = |factor: f64| {
+            let picture = prepared(raster.clone(), factor).pgm();
+            let answer =
+                self.engine.recognise(&picture, Some(DPI), None, PageLayout::Page, model)?;
+            ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)
+        };
+        let longer = raster.width.max(raster.height);
+        let is_large = matches!(self.source, Source::Pdf(_)) || longer > LARGE_PICTURE;
+        let factor = if is_large && longer > SMALL { SMALLER } else { 1.0 };
+        let read = ask(factor)?;
+        let height = read.height_of_characters().filter(|_| read.han() >= ENOUGH);
+        let Some(height) = height.filter(|height| !READABLE.contains(height)) else {
+            return Ok(read);
+        };
+        let most = render::MOST_PIXELS / longer as f64;
+        let other = ask((factor * BEST_HEIGHT / height).min(most))?;
+        Ok(if other.certainty() > read.certainty() { other } else { read })
     }
 
     /// All that an answer depends on.
@@ -389,6 +464,13 @@ impl<'a> Run<'a> {
         let (hash, engine) = (self.hash.to_hex(), self.engine.identity(model));
         format!("{hash} {} {scale} {engine}", page.number)
     }
+}
+
+/// An image as it is recognised: in a size, without grain, with paper white and ink black.
+fn prepared(raster: Raster, factor: f64) -> Raster {
+    let mut raster = if factor == 1.0 { raster } else { raster.resampled(factor) };
+    raster.level();
+    raster
 }
 
 /// Does work for each number below `count`, and gives what came of it in order. Threads of their own do

@@ -44,6 +44,9 @@ pub(super) fn drawn(page: &ReadPage, extent: Option<(f64, f64)>) -> Drawn {
     let scale = longer / page.width.max(page.height);
     let (mut lines, mut noise) = (Vec::with_capacity(page.lines.len()), Vec::new());
     for line in &page.lines {
+        // By its form a mark of Chinese is distinguished from a stain.
+        let mut line = line.clone();
+        widen_marks(&mut line);
         let (words, stains): (Vec<&ReadWord>, Vec<&ReadWord>) =
             line.words.iter().partition(|word| !is_stain(word));
         let (words, stains) = if is_noise(&words) {
@@ -55,11 +58,10 @@ pub(super) fn drawn(page: &ReadPage, extent: Option<(f64, f64)>) -> Drawn {
             noise.push(stains.iter().map(|word| word.text.as_str()).collect::<String>());
         }
         if !words.is_empty() {
-            let mut line = ReadLine { words: words.into_iter().cloned().collect() };
-            widen_marks(&mut line);
-            lines.push(line);
+            lines.push(ReadLine { words: words.into_iter().cloned().collect() });
         }
     }
+    pair_brackets(&mut lines);
     let slope = slope(&lines);
     let mut set: Vec<SetLine> = lines.iter().map(|line| SetLine::of(line, slope, scale)).collect();
     level_sizes(&mut set);
@@ -98,6 +100,73 @@ fn widen_marks(line: &mut ReadLine) {
     }
 }
 
+/// Brackets that the models mistake for each other.
+const BRACKETS: [(char, char); 7] =
+    [('（', '）'), ('(', ')'), ('《', '》'), ('〈', '〉'), ('〔', '〕'), ('【', '】'), ('[', ']')];
+/// Certainty, of a hundred, that makes one bracket surer than the other.
+const SURER: f64 = 8.0;
+/// Those around a year.
+const YEAR: usize = 4;
+/// Characters between brackets that belong together, at most.
+const FARTHEST: usize = 60;
+
+/// Gives brackets that don't match the form of the more certain one: 《省政府） is （省政府）. Around a
+/// year they are those that offices number papers with: 〔2015〕 (GB/T 9704).
+fn pair_brackets(lines: &mut [ReadLine]) {
+    let mut open: Vec<(usize, [usize; 3])> = Vec::new();
+    let mut pairs = Vec::new();
+    let mut all: Vec<char> = Vec::new();
+    for (nth_line, line) in lines.iter().enumerate() {
+        for (nth_word, word) in line.words.iter().enumerate() {
+            for (nth, c) in word.text.chars().enumerate() {
+                let (at, place) = (all.len(), [nth_line, nth_word, nth]);
+                all.push(c);
+                if BRACKETS.iter().any(|(opens, _)| *opens == c) {
+                    open.push((at, place));
+                } else if BRACKETS.iter().any(|(_, closes)| *closes == c)
+                    && let Some((from, opened)) = open.pop()
+                    && at - from <= FARTHEST
+                {
+                    pairs.push((opened, place, is_year(&all[from + 1..at])));
+                }
+            }
+        }
+    }
+    for (opened, closed, is_year) in pairs {
+        let word = |[line, word, _]: [usize; 3]| &lines[line].words[word];
+        let form = |place: [usize; 3]| {
+            let c = word(place).text.chars().nth(place[2])?;
+            BRACKETS.iter().position(|(opens, closes)| *opens == c || *closes == c)
+        };
+        let (Some(one), Some(other)) = (form(opened), form(closed)) else { continue };
+        if one == other || one < 2 && other < 2 {
+            continue;
+        }
+        let surer = word(opened).confidence - word(closed).confidence;
+        // As certain as each other: the most frequent form.
+        let is_round = surer.abs() < SURER && (one < 2 || other < 2);
+        let form = if is_year {
+            YEAR
+        } else if is_round {
+            one.min(other)
+        } else if surer > 0.0 {
+            one
+        } else {
+            other
+        };
+        let form = BRACKETS[form];
+        for ([line, word, nth], c) in [(opened, form.0), (closed, form.1)] {
+            let text = &mut lines[line].words[word].text;
+            let changed = |(at, old): (usize, char)| if at == nth { c } else { old };
+            *text = text.chars().enumerate().map(changed).collect();
+        }
+    }
+}
+
+fn is_year(text: &[char]) -> bool {
+    text.len() == 4 && text.iter().all(char::is_ascii_digit)
+}
+
 fn is_wide_mark(c: char) -> bool {
     "，。、；：！？（）「」『』《》〈〉".contains(c)
 }
@@ -105,8 +174,9 @@ fn is_wide_mark(c: char) -> bool {
 /// Whether a word is a mark that is hardly one: a speck, or the edge of the paper. Marks of Chinese stay,
 /// as a sentence reads otherwise without them.
 fn is_stain(word: &ReadWord) -> bool {
-    let tells =
-        |c: char| c.is_alphanumeric() || "，。、；：！？（）「」『』《》〈〉“”‘’…—".contains(c);
+    let tells = |c: char| {
+        c.is_alphanumeric() || "，。、；：！？（）「」『』《》〈〉〔〕【】“”‘’…—".contains(c)
+    };
     word.confidence < STAIN && !word.text.contains(tells)
 }
 
@@ -417,6 +487,23 @@ mod tests {
         // The letters are set in cells of Chinese, so there are gaps between them.
         let read = read(&page(vec![set("(一)會面,通報;第3,000號:a,b", 300.0, 300.0)]));
         assert_eq!(read.replace(char::is_whitespace, ""), "（一）會面，通報；第3,000號：a,b");
+    }
+
+    #[test]
+    fn brackets_match_as_the_more_certain_one_is() {
+        for (text, doubted, expected) in [
+            ("《省政府）公布", 0, "（省政府）公布"),
+            ("按《條例）辦理", 4, "按《條例》辦理"),
+            ("第【2015]374號", 1, "第〔2015〕374號"),
+            ("第（2015）374號", 1, "第（2015）374號"),
+            ("（一）《條例》", 0, "（一）《條例》"),
+            ("一）甲《乙》", 3, "一）甲《乙》"),
+        ] {
+            let mut words = set(text, 300.0, 300.0);
+            words[doubted].confidence = 60.0;
+            let read = read(&page(vec![words]));
+            assert_eq!(read.replace(char::is_whitespace, ""), expected, "{text}");
+        }
     }
 
     #[test]

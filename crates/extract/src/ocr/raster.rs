@@ -7,6 +7,17 @@ const SPECKS: usize = 400;
 /// Shade of paper.
 pub(super) const PAPER: u8 = 255;
 
+/// Width of the bell by which pixels are averaged, in pixels of the source: grain is gone, strokes stay.
+const BELL: f64 = 0.8;
+/// The same as far as it counts.
+const REACH: f64 = 2.5;
+/// The sum of the weights of a pixel.
+const WHOLE: f64 = 4096.0;
+/// Difference between ink and paper, of 255, below which a page is left as it is.
+const FAINT: f64 = 24.0;
+/// Of this difference, what counts as paper: stains and grain.
+const STAINS: f64 = 0.25;
+
 /// An image in shades of grey, row by row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Raster {
@@ -73,6 +84,66 @@ impl Raster {
         Raster { width, height, pixels }
     }
 
+    /// The image with its sides multiplied by a factor, and its grain averaged.
+    pub(super) fn resampled(&self, factor: f64) -> Self {
+        let columns = taps(self.width, factor);
+        let mut narrow = Vec::with_capacity(columns.len() * self.height);
+        for row in self.rows() {
+            narrow.extend(columns.iter().map(|taps| taps.sum(|at| u32::from(row[at]))));
+        }
+        let (width, rows) = (columns.len(), taps(self.height, factor));
+        let mut pixels = Vec::with_capacity(width * rows.len());
+        for taps in &rows {
+            pixels.extend((0..width).map(|x| taps.sum(|at| u32::from(narrow[at * width + x]))));
+        }
+        Raster { width, height: rows.len(), pixels }
+    }
+
+    /// The shade that parts ink from paper best (Otsu 1979): ink is at most so light.
+    pub(super) fn threshold(&self) -> u8 {
+        let counts = self.counts();
+        let all: f64 = counts.iter().sum();
+        let sum: f64 =
+            counts.iter().zip(0..=255_u8).map(|(count, shade)| count * f64::from(shade)).sum();
+        let (mut below, mut below_sum, mut best) = (0.0, 0.0, (0.0, 0));
+        for (count, shade) in counts.iter().zip(0..=255_u8) {
+            below += count;
+            below_sum += count * f64::from(shade);
+            let above = all - below;
+            if below == 0.0 || above == 0.0 {
+                continue;
+            }
+            let apart = below_sum / below - (sum - below_sum) / above;
+            let variance = below * above * apart * apart;
+            if variance > best.0 {
+                best = (variance, shade);
+            }
+        }
+        best.1
+    }
+
+    fn counts(&self) -> [f64; 256] {
+        let mut counts = [0.0; 256];
+        self.pixels.iter().for_each(|shade| counts[usize::from(*shade)] += 1.0);
+        counts
+    }
+
+    /// Makes paper white and ink black; what is between stays between.
+    pub(super) fn level(&mut self) {
+        let (counts, threshold) = (self.counts(), usize::from(self.threshold()));
+        let (ink, paper) = (median(&counts[..=threshold]), median(&counts[threshold + 1..]));
+        let (Some(ink), Some(paper)) = (ink, paper) else { return };
+        let (ink, paper) = (ink as f64, (paper + threshold + 1) as f64);
+        if paper - ink < FAINT {
+            return;
+        }
+        let white = paper - STAINS * (paper - ink);
+        let levels: Vec<u8> = (0..=255_u8)
+            .map(|shade| ((f64::from(shade) - ink) / (white - ink) * 255.0).clamp(0.0, 255.0) as u8)
+            .collect();
+        self.pixels.iter_mut().for_each(|shade| *shade = levels[usize::from(*shade)]);
+    }
+
     /// The image as it is meant to be seen, by the orientation that Exif and TIFF have: cameras write how
     /// they were held.
     pub(super) fn upright(self, orientation: u16) -> Self {
@@ -92,6 +163,50 @@ impl Raster {
         let pixels = (0..self.width).flat_map(column).copied().collect();
         Raster { width: self.height, height: self.width, pixels }
     }
+}
+
+/// Where the shade in the middle of counted ones is.
+fn median(counts: &[f64]) -> Option<usize> {
+    let half = counts.iter().sum::<f64>() / 2.0;
+    let mut sum = 0.0;
+    let reaches = |count: &f64| {
+        sum += count;
+        sum >= half
+    };
+    if half > 0.0 { counts.iter().position(reaches) } else { None }
+}
+
+/// The pixels that make one, with their weights.
+struct Taps {
+    start: usize,
+    weights: Vec<u32>,
+}
+
+impl Taps {
+    fn sum(&self, shade: impl Fn(usize) -> u32) -> u8 {
+        let weighted = self.weights.iter().zip(self.start..).map(|(weight, at)| weight * shade(at));
+        (weighted.sum::<u32>() / WHOLE as u32).min(255) as u8
+    }
+}
+
+/// For each pixel of a side with this factor, which of `length` pixels make it.
+fn taps(length: usize, factor: f64) -> Vec<Taps> {
+    let count = ((length as f64 * factor).round() as usize).max(1);
+    let of = |nth: usize| {
+        let middle = ((nth as f64 + 0.5) / factor - 0.5).clamp(0.0, length as f64 - 1.0);
+        let start = (middle - REACH).ceil().max(0.0) as usize;
+        let end = ((middle + REACH).floor() as usize).min(length - 1);
+        let bell = |at: usize| (-((at as f64 - middle) / BELL).powi(2) / 2.0).exp();
+        let sum: f64 = (start..=end).map(bell).sum();
+        let mut weights: Vec<u32> =
+            (start..=end).map(|at| (bell(at) / sum * WHOLE).round() as u32).collect();
+        // Rounding makes nothing lighter or darker.
+        let middle = middle.round() as usize - start;
+        let others: u32 = weights.iter().sum::<u32>() - weights[middle];
+        weights[middle] = (WHOLE as u32).saturating_sub(others);
+        Taps { start, weights }
+    };
+    (0..count).map(of).collect()
 }
 
 #[cfg(test)]
@@ -130,6 +245,39 @@ mod tests {
         ] {
             let stored = Raster { width, height: 6 / width, pixels: stored.to_vec() };
             assert_eq!(stored.upright(orientation), seen, "{orientation}");
+        }
+    }
+
+    #[test]
+    fn grain_is_averaged_and_strokes_stay() {
+        let paper = Raster { width: 400, height: 200, pixels: vec![200; 80_000] };
+        let smaller = paper.resampled(0.75);
+        assert_eq!((smaller.width, smaller.height), (300, 150));
+        assert!(smaller.pixels.iter().all(|shade| *shade == 200));
+        let mut drawn = paper.clone();
+        // A stroke of five pixels, and a speck.
+        (0..200).for_each(|y| drawn.pixels[y * 400 + 100..y * 400 + 105].fill(20));
+        drawn.pixels[100 * 400 + 300] = 20;
+        let smaller = drawn.resampled(0.75);
+        let row = &smaller.pixels[75 * 300..76 * 300];
+        assert!(row[76] < 40, "{:?}", &row[70..84]);
+        assert!(row[220..230].iter().all(|shade| *shade > 120), "{:?}", &row[220..230]);
+        assert_eq!(paper.resampled(2.0).width, 800);
+    }
+
+    #[test]
+    fn paper_becomes_white_and_ink_black() {
+        let mut page = Raster { width: 100, height: 10, pixels: vec![190; 1000] };
+        page.pixels[..100].fill(60);
+        page.pixels[500..520].fill(170);
+        assert!((60..170).contains(&page.threshold()), "{}", page.threshold());
+        page.level();
+        assert_eq!((page.pixels[0], page.pixels[510], page.pixels[900]), (0, 255, 255));
+        for shade in [0, 128, 255] {
+            let mut blank = Raster { width: 10, height: 10, pixels: vec![shade; 100] };
+            let before = blank.clone();
+            blank.level();
+            assert_eq!(blank, before);
         }
     }
 

@@ -82,18 +82,17 @@ impl Rendering {
         count.filter(|_| answer.is_success).ok_or_else(|| damaged("it is damaged".to_owned()))
     }
 
-    /// Draws a page, and with how many dots an inch.
-    pub(super) fn page(&self, page: WantedPage) -> Result<(Raster, u32), RecogniseError> {
+    /// Draws a page.
+    pub(super) fn page(&self, page: WantedPage) -> Result<Raster, RecogniseError> {
         let (number, pixels) = ((page.number + 1).to_string(), pixels(page.extent));
         let mut command = Command::new("pdftoppm");
         command
             .args(["-gray", "-f", &number, "-l", &number, "-scale-to", &pixels.to_string()])
             .arg(self.file());
         let Answer { output, .. } = program::run(&mut command, b"", BOUNDS)?;
-        let dpi = (f64::from(pixels) / longer(page.extent) * 72.0).round() as u32;
         let drawn = Raster::of_pgm(output);
         let cannot = || RecogniseError::Failed("pdftoppm can't draw the page".to_owned());
-        Ok((drawn.ok_or_else(cannot)?, dpi))
+        drawn.ok_or_else(cannot)
     }
 }
 

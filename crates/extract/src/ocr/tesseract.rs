@@ -19,7 +19,7 @@ pub(crate) const SECONDS: u64 = 120;
 const BOUNDS: Bounds =
     Bounds { time: Duration::from_secs(SECONDS), memory: 2 << 30, answer: 64 << 20 };
 /// Changes with what it is asked, so that earlier answers aren't taken for those of now.
-const SETTINGS: &str = "psm3 tsv straight 2";
+const SETTINGS: &str = "psm3 tsv straight smooth 3";
 const HEAD: &str = "level\tpage_num";
 /// Lines and words of a page that are looked at; a newspaper's has a tenth.
 const MOST_WORDS: usize = 100_000;
@@ -42,6 +42,25 @@ impl Model {
             Model::Hans => "chi_sim",
             Model::HantVertical => "chi_tra_vert",
             Model::HansVertical => "chi_sim_vert",
+        }
+    }
+}
+
+/// What Tesseract should expect of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageLayout {
+    /// Columns, headings, pictures.
+    Page,
+    /// Lines below each other.
+    Lines,
+}
+
+impl PageLayout {
+    /// Its mode of page segmentation.
+    fn mode(self) -> &'static str {
+        match self {
+            PageLayout::Page => "3",
+            PageLayout::Lines => "6",
         }
     }
 }
@@ -185,11 +204,12 @@ impl Engine {
         picture: &[u8],
         dpi: Option<u32>,
         page: Option<usize>,
+        layout: PageLayout,
         model: Model,
     ) -> Result<Vec<u8>, RecogniseError> {
         let mut command = Command::new(&self.program);
         command
-            .args(["stdin", "stdout", "-l", model.name(), "--psm", "3"])
+            .args(["stdin", "stdout", "-l", model.name(), "--psm", layout.mode()])
             .args(["-c", "tessedit_create_tsv=1"])
             // Pages go side by side; what works on one is a thread.
             .env("OMP_THREAD_LIMIT", "1");
@@ -238,6 +258,11 @@ pub(crate) struct ReadWord {
 }
 
 impl ReadPage {
+    /// A page without text.
+    pub(super) fn of_size(width: usize, height: usize) -> Self {
+        ReadPage { width: width as f64, height: height as f64, lines: Vec::new() }
+    }
+
     /// An answer of a page without text.
     pub(super) fn blank(width: usize, height: usize) -> Vec<u8> {
         format!(
@@ -288,6 +313,29 @@ impl ReadPage {
         (page.width >= 1.0 && page.height >= 1.0).then_some(page)
     }
 
+    /// The page as an answer, which [`parse`](Self::parse) reads.
+    pub(super) fn answer(&self) -> Vec<u8> {
+        let mut answer = ReadPage::blank(self.width as usize, self.height as usize);
+        for line in &self.lines {
+            answer.extend(b"4\t1\t1\t1\t1\t0\t0\t0\t1\t1\t-1\t\n");
+            for ReadWord { left, top, width, height, confidence, text } in &line.words {
+                let word = format!(
+                    "5\t1\t1\t1\t1\t1\t{left}\t{top}\t{width}\t{height}\t{confidence}\t{text}\n"
+                );
+                answer.extend(word.into_bytes());
+            }
+        }
+        answer
+    }
+
+    /// How high characters of Chinese are, in pixels: those in the middle of all.
+    pub(super) fn height_of_characters(&self) -> Option<f64> {
+        let mut heights: Vec<f64> =
+            self.words().filter(|word| word.han() > 0).map(|word| word.height).collect();
+        heights.sort_by(f64::total_cmp);
+        heights.get(heights.len() / 2).copied()
+    }
+
     fn words(&self) -> impl Iterator<Item = &ReadWord> {
         self.lines.iter().flat_map(|line| &line.words)
     }
@@ -316,6 +364,15 @@ impl ReadPage {
     pub(crate) fn certainty(&self) -> f64 {
         let sum: f64 = self.words().map(|word| word.confidence * word.han() as f64).sum();
         sum / (self.han() as f64).max(1.0)
+    }
+}
+
+impl ReadLine {
+    /// How certain its reading is, of a hundred.
+    pub(super) fn certainty(&self) -> f64 {
+        let count = |word: &ReadWord| word.text.chars().count() as f64;
+        let sum: f64 = self.words.iter().map(|word| word.confidence * count(word)).sum();
+        sum / self.words.iter().map(count).sum::<f64>().max(1.0)
     }
 }
 
