@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::served::Served;
 use crate::util::{Ran, Workspace, bundled};
 
-const VARIABLES: [&str; 17] = [
+const VARIABLES: [&str; 18] = [
     "TIAOWEN_CONFIG",
     "TIAOWEN_INDEX",
     "TIAOWEN_TERMS",
@@ -22,6 +22,7 @@ const VARIABLES: [&str; 17] = [
     "TIAOWEN_API_KEYS",
     "TIAOWEN_AUDIT_LOG",
     "TIAOWEN_QUERY_LOG",
+    "TIAOWEN_MEANING",
     "TIAOWEN_LOG",
     "TIAOWEN_LOG_FORMAT",
 ];

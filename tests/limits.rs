@@ -14,6 +14,7 @@ use crate::util::{Workspace, bundled, until};
 /// Serves the index of `bench` until the tests are over.
 fn serving(bench: &Workspace, limits: Limits) -> SocketAddr {
     let options = ServeOptions {
+        meaning: Default::default(),
         index: Box::new(bench.path("index")),
         links: Links::default(),
         terms: Cow::Borrowed(TermTable::built_in()),

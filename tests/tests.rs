@@ -31,6 +31,7 @@ mod language;
 mod limits;
 mod logs;
 mod mcp_http;
+mod meaning;
 mod offices;
 mod operation;
 mod pages;

@@ -7,12 +7,14 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tiaowen_cluster::{Address, Cluster, Login};
 use tiaowen_compare::export::LanguageTags;
 use tiaowen_corpus::DocumentKind;
 use tiaowen_index::IndexError;
+use tiaowen_meaning::{Endpoint, Meaning};
 use tiaowen_query::{Filter, Searchable, Searcher, Sort};
 use tiaowen_server::{Links, NewKey, Proxies, Rate, Rights};
 use tiaowen_text::Script;
@@ -115,6 +117,8 @@ pub(crate) enum Command {
     Terms(Terms),
     /// Complete a word from the words of the index.
     Suggest(Suggest),
+    /// Make vectors of the clauses, for searches by meaning.
+    Embed(Embed),
     /// Serve a web page and an API, both read-only.
     Serve(Serve),
     /// Answer AI assistants through the Model Context Protocol, over standard input and output.
@@ -186,6 +190,29 @@ impl IndexPlace {
     pub(crate) fn searcher(&self) -> Result<Searcher, Failure> {
         Ok(self.place()?.searcher()?)
     }
+}
+
+/// The embedding server for searches by meaning.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MeaningServer {
+    /// Search by meaning too: the URL of an embedding server of your own (http://127.0.0.1:8000/v1).
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
+    pub(crate) meaning: Option<Endpoint>,
+}
+
+impl MeaningServer {
+    /// The vectors of an index with this server.
+    pub(crate) fn of(&self, place: &dyn Searchable) -> Arc<Meaning> {
+        Arc::new(Meaning::new(self.meaning.clone(), place.folder()))
+    }
+}
+
+/// The variable with the key of the embedding server.
+const MEANING_KEY: &str = "TIAOWEN_MEANING_KEY";
+
+fn endpoint(text: &str) -> Result<Endpoint, String> {
+    let key = std::env::var(MEANING_KEY).ok().filter(|key| !key.is_empty());
+    Endpoint::new(text, key).map_err(|error| wording::endpoint(&error))
 }
 
 fn at(text: &str) -> Result<At, String> {
@@ -313,6 +340,8 @@ pub(crate) struct Serve {
     /// A file of saved searches, which the start page links to. See 'tiaowen alert --help'.
     #[arg(long, value_name = "FILE")]
     pub(crate) searches: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningServer,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -396,6 +425,8 @@ pub(crate) struct Mcp {
     /// Level of detail of the log on standard error.
     #[arg(long, value_enum, default_value_t = LogLevel::Warn, value_name = "LEVEL")]
     pub(crate) log_level: LogLevel,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningServer,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -443,6 +474,11 @@ pub(crate) struct Search {
     /// Read Latin letters as pinyin or jyutping: zhishi chanquan, zi1 sik1 caan2 kyun4.
     #[arg(long)]
     pub(crate) phonetic: bool,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningServer,
+    /// Search by words only, even if a server is set.
+    #[arg(long)]
+    pub(crate) no_meaning: bool,
     /// Print the versions of a clause as separate hits.
     #[arg(long)]
     pub(crate) no_group: bool,
@@ -1092,6 +1128,42 @@ pub(crate) struct Snapshot {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
+  tiaowen embed --meaning http://127.0.0.1:8000/v1   by a server on this machine
+  tiaowen embed                                      by the server set as 'meaning'
+  tiaowen embed --model bge-m3                       by another model of it
+
+Text is sent to this address only. Clauses that have not changed keep their vectors, and a run that
+was stopped is continued by the next. The server must offer OpenAI's embedding API
+(POST …/embeddings); see docs/meaning.md.")]
+pub(crate) struct Embed {
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// The server that makes vectors (http://127.0.0.1:8000/v1).
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
+    pub(crate) meaning: Option<Endpoint>,
+    /// The server's model [default: the one used before, otherwise the server's first].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// What the model wants before a query [default: by its name, unless the server adds it].
+    #[arg(long, value_name = "TEXT", requires = "passage_prefix")]
+    pub(crate) query_prefix: Option<String>,
+    /// What the model wants before a clause.
+    #[arg(long, value_name = "TEXT", requires = "query_prefix")]
+    pub(crate) passage_prefix: Option<String>,
+    /// The most characters of a text; the rest is cut off [default: by the model's name].
+    #[arg(long, value_name = "N", value_parser = some)]
+    pub(crate) longest: Option<usize>,
+    /// The number of texts sent at once.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = some)]
+    pub(crate) batch: usize,
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
   tiaowen upgrade --dry-run    whether a rebuild is needed, and of how many sources
   tiaowen upgrade              rebuild the index if needed
 
@@ -1271,6 +1343,10 @@ fn tag(text: &str) -> Result<String, String> {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err(words().terminal.tag.clone()),
     }
+}
+
+fn some(text: &str) -> Result<usize, String> {
+    whole(text, 1, MOST)
 }
 
 fn shards(text: &str) -> Result<u32, String> {

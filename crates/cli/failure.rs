@@ -44,6 +44,8 @@ pub(crate) enum Failure {
     #[error("can't write: {0}")]
     Write(#[from] std::io::Error),
     #[error(transparent)]
+    Fill(#[from] tiaowen_meaning::FillError),
+    #[error(transparent)]
     Export(#[from] tiaowen_compare::export::ExportError),
     #[error(
         "this ended in an unforeseen way ({0}); if it read an index, see whether that is damaged \

@@ -38,7 +38,7 @@ const fn path(key: &'static str, variable: &'static str, flag: &'static str) -> 
     Setting { key, variable, flag, is_path: true }
 }
 
-const ALL: [Setting; 16] = [
+const ALL: [Setting; 17] = [
     path("index", "TIAOWEN_INDEX", "index"),
     path("terms", "TIAOWEN_TERMS", "terms"),
     path("searches", "TIAOWEN_SEARCHES", "searches"),
@@ -53,6 +53,7 @@ const ALL: [Setting; 16] = [
     path("api_keys", "TIAOWEN_API_KEYS", "api_keys"),
     path("audit_log", "TIAOWEN_AUDIT_LOG", "audit_log"),
     path("query_log", "TIAOWEN_QUERY_LOG", "query_log"),
+    setting("meaning", "TIAOWEN_MEANING", "meaning"),
     setting("log_level", "TIAOWEN_LOG", "log_level"),
     setting("log_format", "TIAOWEN_LOG_FORMAT", "log"),
 ];

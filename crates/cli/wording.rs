@@ -11,6 +11,7 @@ use tiaowen_corpus::{Rule, SourceError};
 use tiaowen_extract::ExtractError;
 use tiaowen_index::{IndexError, Stamp, StampDifference, StampPart};
 use tiaowen_indexer::{ReadError, RunError, SourceProblem, Unread, Wrong};
+use tiaowen_meaning::{EndpointError, FillError, MeaningFault, StoreError};
 use tiaowen_query::{Note, QueryError};
 use tiaowen_server::{KeyProblem, KeysError, LinksError, ProxiesError, RateError, ServeError};
 use tiaowen_terms::TermError;
@@ -29,6 +30,7 @@ pub(crate) fn failure(error: &Failure) -> String {
         Failure::Run(error) => run(error),
         Failure::Serve(error) => serve(error, c),
         Failure::Convert(error) => convert(error, c),
+        Failure::Fill(error) => fill_error(error, c),
         Failure::Write(error) => fill(&c.other.write, &[("reason", &system(error))]),
         Failure::Export(error) => match error {
             ExportError::Packing(error) => fill(&c.other.packing, &[("reason", error)]),
@@ -244,6 +246,52 @@ fn key_problem(problem: &KeyProblem, c: &Chinese) -> String {
     }
 }
 
+/// Why an embedding server can't be used.
+pub(crate) fn endpoint(error: &EndpointError) -> String {
+    let Some(c) = chinese() else { return error.to_string() };
+    let w = &c.meaning;
+    let worded = |words: &str, place: &dyn Display, why: &str| {
+        fill(words, &[("place", place), ("reason", &reason(why))])
+    };
+    match error {
+        EndpointError::Address { text, reason } => worded(&w.address, text, reason),
+        EndpointError::Away { place, reason } => worded(&w.away, place, reason),
+        EndpointError::Slow { place, seconds } => {
+            fill(&w.slow, &[("place", place), ("seconds", seconds)])
+        }
+        EndpointError::Refused { place, status, reason: why } => {
+            let values: [(&str, &dyn Display); 3] =
+                [("place", place), ("status", status), ("reason", &reason(why))];
+            fill(&w.refused, &values)
+        }
+        EndpointError::Junk { place, reason } => worded(&w.junk, place, reason),
+    }
+}
+
+/// Why vectors were not made.
+fn fill_error(error: &FillError, c: &Chinese) -> String {
+    let w = &c.meaning;
+    match error {
+        FillError::Endpoint(error) => endpoint(error),
+        FillError::Store(StoreError::Io { path, source }) => {
+            at_place(&path.display(), &system(source))
+        }
+        FillError::Store(StoreError::Damaged { folder, reason: why }) => {
+            fill(&w.damaged, &[("place", &folder.display()), ("reason", why)])
+        }
+        FillError::Store(StoreError::Locked { folder }) => {
+            fill(&w.locked, &[("place", &folder.display())])
+        }
+        FillError::Store(StoreError::Spent(_)) => c.query.spent.clone(),
+        FillError::Dimension { place, answered, stored } => {
+            let values: [(&str, &dyn Display); 3] =
+                [("place", place), ("answered", answered), ("stored", stored)];
+            fill(&w.dimension, &values)
+        }
+        FillError::NoModel { place } => fill(&w.no_model, &[("place", place)]),
+    }
+}
+
 fn convert(error: &ConvertError, c: &Chinese) -> String {
     match error {
         ConvertError::NoCache { tried } => fill(&c.other.no_cache, &[("tried", tried)]),
@@ -435,6 +483,10 @@ pub(crate) fn note(note: &Note) -> String {
         Note::Heard { .. } => &c.how.heard,
         Note::Cited { .. } => &c.how.cited,
         Note::Widened { .. } | Note::English { .. } | Note::Everyday { .. } => &c.how.widened,
+        Note::NoMeaning(MeaningFault::NoVectors)
+        | Note::HalfMeaning { .. }
+        | Note::OldMeaning { .. } => &c.how.embed,
+        Note::NoMeaning(_) => &c.how.no_meaning,
         Note::Incomplete { reason: why, .. } => {
             return fill(&c.query.incomplete, &[("note", &text), ("reason", &reason(why))]);
         }
@@ -462,6 +514,10 @@ fn in_english(note: &Note) -> String {
         Note::Widened { .. } | Note::English { .. } | Note::Everyday { .. } => {
             "use --no-expand to search only what was typed"
         }
+        Note::NoMeaning(MeaningFault::NoVectors)
+        | Note::HalfMeaning { .. }
+        | Note::OldMeaning { .. } => "tiaowen embed makes what is missing",
+        Note::NoMeaning(_) => "use --no-meaning to search by words only",
         _ => return note.to_string(),
     };
     format!("{note}; {how}")

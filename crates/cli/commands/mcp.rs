@@ -11,8 +11,10 @@ use crate::output::tell;
 pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
     // Assistants keep what is on standard error in their own logs.
     log(LogFormat::Text, args.log_level);
+    let index = args.folder.place()?;
     let options = ServeOptions {
-        index: args.folder.place()?,
+        meaning: args.meaning.of(&*index),
+        index,
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),

@@ -5,6 +5,7 @@ mod check;
 mod clauses;
 mod compare;
 mod concordance;
+mod embed;
 mod history;
 mod index;
 mod judge;
@@ -68,6 +69,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Snapshot(args) => snapshot::run(&args, out),
         Command::Upgrade(args) => upgrade::run(&args, out),
         Command::Suggest(args) => suggest::run(&args, out),
+        Command::Embed(args) => embed::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {
             // Written at once, as the generator doesn't notice a closed pipe.

@@ -19,8 +19,10 @@ use crate::wording;
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
     let links = args.public_url.clone().unwrap_or_default().permanent();
-    let mut searcher = args.folder.searcher()?;
+    let place = args.folder.place()?;
+    let mut searcher = place.searcher()?;
     searcher.set_terms(super::terms(args.terms.as_deref())?);
+    searcher.set_meaning(args.meaning.of(&*place));
     let request = Request {
         query: args.query.join(" "),
         limit: args.limit(),
@@ -34,6 +36,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         count: args.count,
         facets: args.facets,
         explain: args.explain,
+        meaning: args.meaning.meaning.is_some() && !args.no_meaning,
     };
     if args.documents {
         let found = searcher.documents(&request, &Budget::unlimited())?;
@@ -165,6 +168,10 @@ fn text(
                     writeln!(to, "    {DIM}↔ {first}{DIM:#}")?;
                 }
             }
+        }
+        if hit.joining.is_some_and(|joining| joining.words.is_none()) {
+            let found = &words().search.found_by_meaning;
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(found, columns, "    "))?;
         }
         for line in why(words(), hit, |text| safe(text).into()) {
             writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "      "))?;

@@ -28,8 +28,10 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
     }
     let keys = args.api_keys.as_deref().map(Keys::open).transpose().map_err(ServeError::from)?;
     let has_keys = keys.is_some();
+    let index = args.folder.place()?;
     let options = ServeOptions {
-        index: args.folder.place()?,
+        meaning: args.meaning.of(&*index),
+        index,
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),

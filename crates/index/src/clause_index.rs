@@ -165,8 +165,10 @@ impl ClauseIndex {
     fn create(folder: &Path) -> Result<Self, IndexError> {
         fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
         let names = names(folder).map_err(|source| io_error(folder, source))?;
-        // Files of an interrupted first run, or the note that explains the folder.
-        let harmless = |name: &&String| *name == "README.md" || name.starts_with('.');
+        // Files of an interrupted first run, the note that explains the folder, or vectors of an index
+        // that was removed.
+        let harmless =
+            |name: &&String| **name == "README.md" || **name == "meaning" || name.starts_with('.');
         if let Some(name) = names.iter().find(|name| !harmless(name) && !is_ours(name)) {
             return Err(foreign(folder, &format!("it holds '{name}'")));
         }

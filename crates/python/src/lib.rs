@@ -300,6 +300,7 @@ impl OpenIndex {
             count: options.count,
             facets: options.facets,
             explain: options.explain,
+            meaning: false,
         };
         py.detach(|| {
             let presenter = presenter(&options.display)?;

@@ -15,6 +15,7 @@ use tiaowen_text::{Budget, Segmenter};
 
 use crate::engine::facets::FacetName;
 use crate::explain::{self, Explanation};
+use crate::fusion::{self, Joining};
 use crate::language::analysis::{MOST_EXPANSIONS, Rewording};
 use crate::language::citation::Citation;
 use crate::language::highlight::highlights_within;
@@ -58,6 +59,8 @@ pub(crate) struct Ranking<'s> {
     /// `None` if there was nothing to search for.
     pub(crate) plan: Option<Plan>,
     pub(crate) found: Ranked<'s>,
+    /// How each hit got its place, if meaning took part.
+    pub(crate) joining: Vec<Joining>,
 }
 
 /// A hit, with the characters that it prints in another form than the query.
@@ -85,7 +88,12 @@ impl Searcher {
         let typed = self.read(given, budget)?;
         let request = blocks_of(given, &typed.syntax);
         notes.extend(typed.notes(&request));
-        let mut ranking = self.rank(typed, &request, &mut notes, budget)?;
+        let wide = request.joins_meaning().then(|| fusion::widened(&request));
+        let mut ranking =
+            self.rank(typed, wide.as_ref().unwrap_or(&request), &mut notes, budget)?;
+        if wide.is_some() {
+            self.join_nearest(&mut ranking, &request, &mut notes, budget)?;
+        }
         if given.facets {
             self.widen_facets(&mut ranking, &request, budget)?;
         }
@@ -247,6 +255,7 @@ impl Searcher {
                     has_words: true,
                     plan: Some(plan),
                     found,
+                    joining: Vec::new(),
                 }));
             }
             if typed.documents.is_empty() || beside.is_empty() {
@@ -283,7 +292,8 @@ impl Searcher {
             (Some(plan), found)
         };
         let marked = to_mark(analysis.clone(), &syntax, cutter);
-        Ok(Ranking { syntax, analysis, marked, cited: None, has_words, plan, found })
+        let joining = Vec::new();
+        Ok(Ranking { syntax, analysis, marked, cited: None, has_words, plan, found, joining })
     }
 
     /// Corrected queries, if no clause contains the whole query.
@@ -373,9 +383,10 @@ impl Searcher {
             let text = &record.clause.text;
             let otherwise = printed_otherwise(&request.query, text, &highlights, &ranking.analysis);
             let (score, explanation) = (found.score, explanations.next());
+            let joining = ranking.joining.get(hits.len()).copied();
             hits.push((
                 otherwise,
-                Hit { rank: 0, score, record, highlights, counterparts, explanation },
+                Hit { rank: 0, score, record, highlights, counterparts, explanation, joining },
             ));
         }
         let joined: BTreeSet<(char, char)> =
@@ -400,6 +411,22 @@ impl Typed {
 }
 
 impl Ranking<'_> {
+    /// Whether clauses were ranked by the words of a text, rather than by a citation, by fields, or by
+    /// what operators demand.
+    pub(crate) fn is_by_words(&self) -> bool {
+        self.cited.is_none() && self.plan.is_some() && !self.text().is_empty()
+    }
+
+    /// The text of the query, without operators and fields.
+    pub(crate) fn text(&self) -> &str {
+        self.syntax.text.trim()
+    }
+
+    /// Whether phrases, alternatives or exclusions restrict the hits.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| !plan.required.is_empty())
+    }
+
     /// The explanation of each hit, if the request asks for it.
     fn explanations(
         &self,
@@ -413,8 +440,15 @@ impl Ranking<'_> {
         let scored: Vec<_> = self.found.hits.iter().map(|found| found.scored).collect();
         let mut explanations = Vec::with_capacity(scored.len());
         candidates.measure(&searched(plan, request, budget), &scored, &mut |measure, places| {
-            for (place, found) in places.iter().zip(&self.found.hits) {
-                explanations.push(explain::explain(measure, &request.query, *place, found.score)?);
+            for (at, (place, found)) in places.iter().zip(&self.found.hits).enumerate() {
+                let joining = self.joining.get(at).copied();
+                // Where meaning took part, what is explained is the score by words.
+                let score = match joining {
+                    Some(joining) => joining.words.map(|(_, score)| score),
+                    None => Some(found.score),
+                };
+                let explanation = explain::explain(measure, &request.query, *place, score)?;
+                explanations.push(Explanation { joining, ..explanation });
             }
             Ok(())
         })?;
@@ -500,12 +534,15 @@ fn in_order(mut hits: Vec<Dressed>, ranking: &Ranking<'_>, request: &Request) ->
     if request.sort == Sort::Score && ranking.has_words {
         let typed = typed_script(&request.query);
         let other = |hit: &Hit| Some(hit.record.document.script) != typed;
+        // Meaning moves no hit down that has the query word for word, in whichever characters.
+        let is_later = |hit: &Hit| hit.joining.is_some_and(|joining| !joining.is_word_for_word);
         for block in hits.chunks_mut(PAGE) {
             // The sort is stable, so that ties keep their order.
             block.sort_by(|(left_other, left), (right_other, right)| {
                 let printed = left_other.is_empty().cmp(&right_other.is_empty()).reverse();
                 let by_score = right.score.total_cmp(&left.score);
-                printed.then(by_score).then(other(left).cmp(&other(right)))
+                let exact = is_later(left).cmp(&is_later(right));
+                exact.then(printed).then(by_score).then(other(left).cmp(&other(right)))
             });
         }
     }

@@ -6,6 +6,7 @@ use tiaowen_index::tantivy::{DocAddress, Result};
 use tiaowen_text::{fold, fold_char};
 
 use crate::engine::score::{Measure, Measured};
+use crate::fusion::Joining;
 use crate::language::analysis::Reworded;
 use crate::{Combine, QueryTerm, Weighted};
 
@@ -95,18 +96,23 @@ pub struct Explanation {
     pub document: f32,
     /// Characters matched by folding: as typed, and as printed.
     pub folded: Vec<(char, char)>,
+    /// How the hit got its place, if meaning took part; what the rest explains is the score by words.
+    pub joining: Option<Joining>,
 }
 
-/// Explains why the clause at `address` is a hit with a given score.
+/// Explains why the clause at `address` is a hit with a given score; `None` if words didn't find it.
 pub(crate) fn explain(
     measure: &Measure<'_>,
     query: &str,
     address: DocAddress,
-    score: f32,
+    score: Option<f32>,
 ) -> Result<Explanation> {
     let mut segment = measure.segment(address.segment_ord)?;
     let measured = segment.of(address.doc_id)?;
-    let document = if measured.score() > 0.0 { score / measured.score() } else { 1.0 };
+    let document = match score {
+        Some(score) if measured.score() > 0.0 => score / measured.score(),
+        _ => 1.0,
+    };
     let Measured { covered, near, kind, recognised, standing, .. } = measured;
     let mut reasons: Vec<Reason> = Vec::new();
     let mut add = |counted: &Weighted, otherwise: &[Reworded], score: f32| {
@@ -132,7 +138,18 @@ pub(crate) fn explain(
     reasons.retain(|reason| reason.score > 0.0);
     reasons.sort_by(|a, b| b.score.total_cmp(&a.score));
     let (clause, folded) = (String::new(), Vec::new());
-    Ok(Explanation { clause, reasons, covered, near, kind, recognised, standing, document, folded })
+    Ok(Explanation {
+        clause,
+        reasons,
+        covered,
+        near,
+        kind,
+        recognised,
+        standing,
+        document,
+        folded,
+        joining: None,
+    })
 }
 
 fn place(counted: &Weighted) -> FoundIn {

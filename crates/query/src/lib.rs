@@ -20,6 +20,7 @@
 //! | which documents have matching clauses? | [`Searcher::documents`] |
 //! | which characters of a clause are highlighted? | [`highlights`], [`Marker`] |
 //! | what does a text refer to, and what does it report? | [`references`], [`Searcher::related`] |
+//! | how are hits by words and by meaning joined? | [`Joining`] |
 //! | how was a query changed? | [`Note`] |
 //! | how could a query be corrected or completed? | [`Answer::suggestions`], [`Searcher::complete`] |
 //! | why is a clause a hit? | [`Explanation`] |
@@ -42,6 +43,7 @@ mod documents;
 mod engine;
 mod error;
 mod explain;
+mod fusion;
 pub mod judge;
 mod language;
 mod part;
@@ -63,6 +65,7 @@ pub use engine::facets::Facets;
 pub use engine::score::{B, K1};
 pub use error::QueryError;
 pub use explain::{Explanation, FoundIn, Reason};
+pub use fusion::Joining;
 pub use language::analysis::{
     Analysis, Concept, Expansion, Fixed, Group, Part, Piece, Reworded, Rewording, Wording,
 };

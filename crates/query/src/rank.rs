@@ -113,7 +113,9 @@ impl<'s> Ranked<'s> {
     /// The page of hits among the candidates of a level.
     fn of_collected(collected: Collected, level: Level, request: &Request) -> Self {
         let Collected { total, facets, top, .. } = collected;
-        let hits = top.into_iter().skip(request.offset).take(request.limit).collect();
+        // All of them are at hand, and joining must know them whatever the page.
+        let limit = if request.joins_meaning() { usize::MAX } else { request.limit };
+        let hits = top.into_iter().skip(request.offset).take(limit).collect();
         Ranked { total, facets, hits, level, ..Ranked::nothing() }
     }
 }
@@ -238,11 +240,7 @@ fn exact_phrase_first(
         return Ok(());
     }
     let Some(found) = candidates.with_phrase(search, RERANK_WINDOW)? else { return Ok(()) };
-    let same = |one: &Found, other: &Found| match (one.group, other.group) {
-        (None, None) => one.scored == other.scored,
-        (one, other) => one == other,
-    };
-    strict.top.retain(|other| !found.top.iter().any(|hit| same(hit, other)));
+    strict.top.retain(|other| !found.top.iter().any(|hit| hit.is_same(other)));
     strict.top.splice(0..0, found.top);
     for (group, versions) in found.versions {
         strict.versions.entry(group).or_insert(versions);

@@ -127,6 +127,10 @@ pub struct Request {
     pub facets: bool,
     /// Whether to explain each hit.
     pub explain: bool,
+    /// Whether the clauses nearest in meaning are joined with the hits by words; see
+    /// [`Searcher::set_meaning`](crate::Searcher::set_meaning). Hits sorted by date have no ranks to
+    /// join.
+    pub meaning: bool,
 }
 
 impl Request {
@@ -145,6 +149,12 @@ impl Request {
             count: false,
             facets: false,
             explain: false,
+            meaning: false,
         }
+    }
+
+    /// Whether hits by meaning are joined with those by words.
+    pub(crate) fn joins_meaning(&self) -> bool {
+        self.meaning && self.sort == Sort::Score && self.limit > 0
     }
 }

@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use tiaowen_index::{About, ClauseIndex, ClauseRecord, Location, Manifest, Versions};
+use tiaowen_meaning::Meaning;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Spent};
 
 use crate::answer::Typed;
 use crate::explain::Explanation;
+use crate::fusion::Joining;
 use crate::language::citation::Citation;
 use crate::language::note::Note;
 use crate::language::syntax::{Node, Syntax};
@@ -46,6 +48,8 @@ pub struct Hit {
     pub counterparts: Vec<String>,
     /// Why it is a hit, if the request asked for it.
     pub explanation: Option<Explanation>,
+    /// How it got its place, if meaning took part in the answer.
+    pub joining: Option<Joining>,
 }
 
 /// The answer to a search.
@@ -71,6 +75,13 @@ impl Answer {
     /// The note that parts of the index did not answer, so hits may be missing.
     pub fn incomplete(&self) -> Option<&Note> {
         self.notes.iter().find(|note| matches!(note, Note::Incomplete { .. }))
+    }
+
+    /// Whether meaning took part, or should have, so that the next answer may differ although the index
+    /// is the same.
+    pub fn is_joined(&self) -> bool {
+        let is_note = |note: &Note| matches!(note, Note::NoMeaning(_));
+        self.hits.iter().any(|hit| hit.joining.is_some()) || self.notes.iter().any(is_note)
     }
 }
 
@@ -103,6 +114,7 @@ pub struct Searcher {
     standing: OnceLock<Arc<Standing>>,
     pub(crate) maps: Maps,
     pub(crate) terms: Cow<'static, TermTable>,
+    pub(crate) meaning: Arc<Meaning>,
 }
 
 impl Searcher {
@@ -131,6 +143,7 @@ impl Searcher {
             standing: OnceLock::new(),
             maps: Maps::default(),
             terms: Cow::Borrowed(TermTable::built_in()),
+            meaning: Arc::default(),
         }
     }
 
@@ -150,6 +163,11 @@ impl Searcher {
     /// Expands queries by another term table from now on.
     pub fn set_terms(&mut self, terms: Cow<'static, TermTable>) {
         self.terms = terms;
+    }
+
+    /// Joins hits with the clauses nearest in meaning from now on, where a request asks for it.
+    pub fn set_meaning(&mut self, meaning: Arc<Meaning>) {
+        self.meaning = meaning;
     }
 
     /// The stamp and the last run of the index.

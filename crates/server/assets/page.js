@@ -39,6 +39,7 @@ const replace = (id, fresh) => {
 const form = byId("search");
 const input = byId("q");
 const results = () => byId("results");
+const meaning = form.elements.namedItem("meaning");
 let composing = false;
 let timer = 0;
 let running = null;
@@ -95,7 +96,8 @@ const typed = () => {
     if (now === shown) return;
     shown = now;
     complete(input.value);
-    if (results()) show(address(), false);
+    // Each search by meaning asks another server, so it waits for the whole query.
+    if (results() && !meaning?.checked) show(address(), false);
   }, 120);
 };
 
@@ -110,6 +112,10 @@ form.addEventListener("submit", (event) => {
   clearTimeout(timer);
   shown = input.value.trim();
   show(address(), true);
+});
+
+meaning?.addEventListener("change", () => {
+  if (input.value.trim() && results()) show(address(), true);
 });
 
 addEventListener("popstate", () => {

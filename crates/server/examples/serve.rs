@@ -15,6 +15,7 @@ use tiaowen_terms::TermTable;
 fn main() -> Result<(), Box<dyn Error>> {
     let index = std::env::args().nth(1).ok_or("name an index")?;
     let options = ServeOptions {
+        meaning: Default::default(),
         index: Box::new(PathBuf::from(index)),
         links: Links::default(),
         terms: Cow::Borrowed(TermTable::built_in()),

@@ -94,6 +94,10 @@ pub(crate) struct Ask {
     /// Whether Latin letters may spell pinyin or jyutping.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) phonetic: Option<bool>,
+    /// Whether to search by meaning too, if the server has an embedding server. `notes` say if it
+    /// can't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) meaning: Option<bool>,
     /// Whether to explain each hit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) explain: Option<bool>,
@@ -164,6 +168,7 @@ impl Ask {
             count: self.count.unwrap_or(false),
             facets: self.facets.unwrap_or(false),
             explain: self.explain.unwrap_or(false),
+            meaning: self.meaning.unwrap_or(false),
         })
     }
 

@@ -57,6 +57,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
+use tiaowen_meaning::Meaning;
 use tiaowen_query::{QueryError, Searchable};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{ConvertError, Script};
@@ -90,6 +91,8 @@ pub struct ServeOptions {
     pub links: Links,
     /// The term table for queries.
     pub terms: Cow<'static, TermTable>,
+    /// The vectors of the index, with the server for those of queries.
+    pub meaning: Arc<Meaning>,
     /// Limits of requests.
     pub limits: Limits,
     /// What reads files that a page sends.
@@ -202,6 +205,7 @@ struct App {
     work: Work,
     links: Links,
     terms: Cow<'static, TermTable>,
+    meaning: Arc<Meaning>,
     limits: Limits,
     read: ReadFile,
     searches: Option<PathBuf>,
@@ -225,10 +229,11 @@ struct Site {
 impl App {
     fn new(options: ServeOptions) -> Result<Self, ServeError> {
         Ok(App {
-            live: Live::open(options.index, options.terms.clone())?,
+            live: Live::open(options.index, options.terms.clone(), Arc::clone(&options.meaning))?,
             work: Work::new(&options.limits),
             links: options.links,
             terms: options.terms,
+            meaning: options.meaning,
             limits: options.limits,
             read: options.read,
             searches: options.searches,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tiaowen_corpus::Document;
 use tiaowen_index::{About, ClauseRecord, Manifest};
+use tiaowen_meaning::Meaning;
 use tiaowen_query::{
     Answer, Completion, DocumentPart, Marker, QueryError, Request, Searchable, Searcher,
 };
@@ -37,9 +38,14 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    fn open(place: &dyn Searchable, terms: Cow<'static, TermTable>) -> Result<Self, QueryError> {
+    fn open(
+        place: &dyn Searchable,
+        terms: Cow<'static, TermTable>,
+        meaning: &Arc<Meaning>,
+    ) -> Result<Self, QueryError> {
         let mut searcher = place.searcher()?;
         searcher.set_terms(terms);
+        searcher.set_meaning(Arc::clone(meaning));
         // Done before it is used, so that no request waits for it.
         searcher.open_all()?;
         let (about, manifest) = (searcher.about()?, searcher.manifest()?);
@@ -199,6 +205,7 @@ impl Deref for View {
 pub(crate) struct Live {
     place: Box<dyn Searchable>,
     terms: Cow<'static, TermTable>,
+    meaning: Arc<Meaning>,
     now: RwLock<Arc<Snapshot>>,
     /// The number of commits since the start.
     taken: AtomicU64,
@@ -208,9 +215,10 @@ impl Live {
     pub(crate) fn open(
         place: Box<dyn Searchable>,
         terms: Cow<'static, TermTable>,
+        meaning: Arc<Meaning>,
     ) -> Result<Self, QueryError> {
-        let now = RwLock::new(Arc::new(Snapshot::open(&*place, terms.clone())?));
-        Ok(Live { place, terms, now, taken: AtomicU64::new(0) })
+        let now = RwLock::new(Arc::new(Snapshot::open(&*place, terms.clone(), &meaning)?));
+        Ok(Live { place, terms, meaning, now, taken: AtomicU64::new(0) })
     }
 
     /// The size of the index in bytes.
@@ -245,7 +253,7 @@ impl Live {
         if self.place.about()? == self.snapshot().about {
             return Ok(false);
         }
-        let fresh = Arc::new(Snapshot::open(&*self.place, self.terms.clone())?);
+        let fresh = Arc::new(Snapshot::open(&*self.place, self.terms.clone(), &self.meaning)?);
         *self.now.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = fresh;
         self.taken.fetch_add(1, Ordering::Relaxed);
         Ok(true)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tiaowen_corpus::{Document, Relation};
 use tiaowen_index::{About, LastRun, Manifest, Snapshot, Source, Stamp, VersionPair};
+use tiaowen_meaning::FillReport;
 use tiaowen_text::Segmenter;
 use utoipa::ToSchema;
 
@@ -113,6 +114,48 @@ impl SnapshotJson {
             linked: *linked,
             copied: *copied,
             bytes: *bytes,
+        }
+    }
+}
+
+/// What a run of `tiaowen embed` has done.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Embedded)]
+pub struct EmbedJson<'a> {
+    /// The model.
+    pub model: &'a str,
+    /// The dimension of its vectors.
+    pub dimension: usize,
+    /// The number of clauses in the index.
+    pub clauses: u64,
+    /// Clauses whose vectors were made.
+    pub made: u64,
+    /// Clauses that kept theirs.
+    pub kept: u64,
+    /// Clauses that got the vector of an equal text.
+    pub copied: u64,
+    /// Clauses whose text was too long for the model and was cut off.
+    pub cut: u64,
+    /// Whether vectors of another model were replaced.
+    pub replaced: bool,
+    /// The duration in seconds.
+    pub seconds: f64,
+}
+
+impl<'a> EmbedJson<'a> {
+    /// The report of a run.
+    pub fn new(report: &'a FillReport, seconds: f64) -> Self {
+        let FillReport { model, dimension, clauses, made, kept, copied, cut, replaced } = report;
+        EmbedJson {
+            model,
+            dimension: *dimension,
+            clauses: *clauses,
+            made: *made,
+            kept: *kept,
+            copied: *copied,
+            cut: *cut,
+            replaced: *replaced,
+            seconds,
         }
     }
 }

@@ -7,7 +7,9 @@ use std::ops::Range;
 use serde::Serialize;
 use tiaowen_corpus::{Passage, citation};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Completion, Explanation, Facets, Hit, Note, Reason, Reworded};
+use tiaowen_query::{
+    Answer, Completion, Explanation, Facets, Hit, Joining, Note, Reason, Reworded,
+};
 use utoipa::ToSchema;
 
 use crate::{ClauseJson, Permalinks, code_points, marked_passages, names};
@@ -31,6 +33,9 @@ pub struct HitJson<'a> {
     /// Why it is a hit, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<ExplanationJson<'a>>,
+    /// How near it is to the query in meaning, if meaning took part and found it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meaning: Option<NearnessJson>,
     /// The other versions themselves, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel: Option<Vec<ClauseJson<'a>>>,
@@ -65,7 +70,62 @@ impl<'a> HitJson<'a> {
             passages: passages.into_iter().zip(spans).map(passage).collect(),
             counterparts: &hit.counterparts,
             explanation: hit.explanation.as_ref().map(ExplanationJson::from),
+            meaning: hit.joining.as_ref().and_then(NearnessJson::of),
             parallel: parallel.map(|records| records.iter().map(of).collect()),
+        }
+    }
+}
+
+/// Nearness in meaning.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Nearness)]
+struct NearnessJson {
+    /// Its position among all clauses by meaning, from 1.
+    rank: usize,
+    /// The cosine of the angle between its vector and the query's; comparable within one model only.
+    cosine: f32,
+    /// Whether words found it too.
+    by_words: bool,
+}
+
+impl NearnessJson {
+    fn of(joining: &Joining) -> Option<Self> {
+        let (rank, cosine) = joining.meaning?;
+        Some(NearnessJson { rank, cosine, by_words: joining.words.is_some() })
+    }
+}
+
+/// How a hit got its place where meaning took part. Its score is the sum of both shares, and 1 more if
+/// it contains the query word for word.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Joining)]
+struct JoiningJson {
+    /// Its position by words alone, from 1; null if words didn't find it.
+    words_rank: Option<usize>,
+    /// Its score by words, which the rest of the explanation explains.
+    words_score: Option<f32>,
+    /// What words add to its score.
+    words_share: f32,
+    /// Its position by meaning, from 1; null if it is not among the nearest.
+    meaning_rank: Option<usize>,
+    /// The cosine of the angle between its vector and the query's.
+    cosine: Option<f32>,
+    /// What meaning adds to its score.
+    meaning_share: f32,
+    /// Whether it contains the query word for word, so that meaning doesn't move it.
+    word_for_word: bool,
+}
+
+impl From<&Joining> for JoiningJson {
+    fn from(joining: &Joining) -> Self {
+        JoiningJson {
+            words_rank: joining.words.map(|(rank, _)| rank),
+            words_score: joining.words.map(|(_, score)| score),
+            words_share: joining.by_words(),
+            meaning_rank: joining.meaning.map(|(rank, _)| rank),
+            cosine: joining.meaning.map(|(_, cosine)| cosine),
+            meaning_share: joining.by_meaning(),
+            word_for_word: joining.is_word_for_word,
         }
     }
 }
@@ -124,6 +184,9 @@ struct ExplanationJson<'a> {
     /// Characters matched by folding: as typed, and as printed.
     #[schema(schema_with = names::folded)]
     folded: &'a [(char, char)],
+    /// How the hit got its place, if meaning took part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    joining: Option<JoiningJson>,
 }
 
 /// A part of the query that matched.
@@ -177,6 +240,7 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
             standing: explanation.standing,
             document: explanation.document,
             folded: &explanation.folded,
+            joining: explanation.joining.as_ref().map(JoiningJson::from),
         }
     }
 }

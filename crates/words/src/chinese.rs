@@ -39,7 +39,7 @@ sections! {
         wrong_count, equals, conflict, twice, missing, no_command, no_text, tip, see_help,
     }
     HowWords: String {
-        heard, cited, widened,
+        heard, cited, widened, embed, no_meaning,
     }
     SystemWords: String {
         not_found, denied, exists, full, quota, in_use, no_address, refused, timed_out,
@@ -52,6 +52,9 @@ sections! {
     ClusterErrors: String {
         address, login, unreachable, untrusted, unauthorized, forbidden, no_engine, engine,
         missing, unfinished, foreign, stamp, read_only, partial, replaced, refused, answer,
+    }
+    MeaningErrors: String {
+        address, away, slow, refused, junk, dimension, no_model, damaged, locked,
     }
     RunErrors: String {
         nothing, unknown, unseen, shrunk, threads, watch,
@@ -100,6 +103,7 @@ pub struct Chinese {
     pub system: SystemWords,
     pub index: IndexErrors,
     pub cluster: ClusterErrors,
+    pub meaning: MeaningErrors,
     pub run: RunErrors,
     pub query: QueryErrors,
     pub serve: ServeErrors,

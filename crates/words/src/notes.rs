@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use tiaowen_corpus::DocumentKind;
+use tiaowen_meaning::MeaningFault;
 use tiaowen_query::{Misread, Note};
 
 use crate::Words;
@@ -51,12 +52,35 @@ pub fn note(all: &Words, note: &Note) -> Option<String> {
         Note::Undated { hits } => fill(&words.undated, &[("n", hits)]),
         Note::FilteredOut { without } => fill(&words.filtered_out, &[("n", without)]),
         Note::Meant { .. } => return None,
+        Note::NoMeaning(fault) => fill(&words.meaning_off, &[("why", &no_meaning(words, *fault))]),
+        Note::HalfMeaning { without, clauses } => {
+            fill(&words.half_meaning, &[("n", without), ("all", clauses)])
+        }
+        Note::OldMeaning { without: 0 } => words.old_meaning.clone(),
+        Note::OldMeaning { without } => fill(&words.old_meaning_some, &[("n", without)]),
         Note::Relaxed => words.relaxed.clone(),
         Note::Part => words.part.clone(),
         Note::Joined { typed, printed } => {
             fill(&words.joined, &[("typed", typed), ("printed", printed)])
         }
     })
+}
+
+/// Why meaning has no part in an answer.
+fn no_meaning(words: &NotesWords, fault: MeaningFault) -> String {
+    match fault {
+        MeaningFault::NoEndpoint => words.no_endpoint.clone(),
+        MeaningFault::NoVectors => words.no_vectors.clone(),
+        MeaningFault::Unreadable => words.unreadable_vectors.clone(),
+        MeaningFault::Away => words.server_away.clone(),
+        // A search whose time is over has no notes.
+        MeaningFault::Slow | MeaningFault::Spent(_) => words.server_slow.clone(),
+        MeaningFault::Refused { status } => fill(&words.server_refused, &[("status", &status)]),
+        MeaningFault::Junk => words.server_junk.clone(),
+        MeaningFault::Dimension { answered, stored } => {
+            fill(&words.server_dimension, &[("answered", &answered), ("stored", &stored)])
+        }
+    }
 }
 
 /// The words of a note on a check.

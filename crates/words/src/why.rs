@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use tiaowen_query::{Hit, Reason, Rewording};
+use tiaowen_query::{Hit, Joining, Reason, Rewording};
 
 use crate::Words;
 use crate::words::{fill, name};
@@ -13,12 +13,17 @@ use crate::words::{fill, name};
 pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str>) -> Vec<String> {
     let Some(explanation) = &hit.explanation else { return Vec::new() };
     let words = &w.search;
-    let score = format!("{:.2}", hit.score);
+    // Joined ranks give small scores.
+    let score = match explanation.joining {
+        Some(_) => format!("{:.4}", hit.score),
+        None => format!("{:.2}", hit.score),
+    };
     let mut lines = vec![if explanation.clause == hit.record.id() {
         fill(&words.score, &[("n", &score)])
     } else {
         fill(&words.score_other, &[("n", &score), ("id", &explanation.clause)])
     }];
+    lines.extend(explanation.joining.iter().flat_map(|joining| joined(w, joining)));
     // A reason that adds almost nothing explains nothing.
     let telling = |reason: &&Reason| reason.score >= 0.05;
     for reason in explanation.reasons.iter().filter(telling) {
@@ -59,6 +64,28 @@ pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str
         let pair = |(typed, printed): &(char, char)| format!("{typed}={printed}");
         let pairs: Vec<String> = explanation.folded.iter().map(pair).collect();
         lines.push(format!("{} {}", words.folded, pairs.join(" ")));
+    }
+    lines
+}
+
+/// What words and meaning each brought to a hit's place.
+fn joined(w: &Words, joining: &Joining) -> Vec<String> {
+    let w = &w.search;
+    let mut lines = Vec::new();
+    if let Some((rank, score)) = joining.words {
+        let (share, score) = (format!("{:+.4}", joining.by_words()), format!("{score:.2}"));
+        let values: [(&str, &dyn Display); 3] =
+            [("share", &share), ("rank", &rank), ("score", &score)];
+        lines.push(fill(&w.by_words, &values));
+    }
+    if let Some((rank, cosine)) = joining.meaning {
+        let (share, cosine) = (format!("{:+.4}", joining.by_meaning()), format!("{cosine:.3}"));
+        let values: [(&str, &dyn Display); 3] =
+            [("share", &share), ("rank", &rank), ("cosine", &cosine)];
+        lines.push(fill(&w.by_meaning, &values));
+    }
+    if joining.is_word_for_word {
+        lines.push(w.kept_first.clone());
     }
     lines
 }

@@ -90,6 +90,7 @@ sections! {
         download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
         regroup, why, score, score_other, reason, regional, by_value, in_english, covered, near, signature,
         standing, recognised, document,
+        by_meaning, by_words, kept_first, found_by_meaning, meaning,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, none_left, beyond, first, try_less, try_clear, try_phonetic, try_documents,
         phonetic_off, earliest, latest, in_force, as_of, date_hint, apply, number, place, more, show_more,
@@ -97,6 +98,8 @@ sections! {
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
         english, nearest, everyday,
+        meaning_off, meaning_on, no_endpoint, no_vectors, unreadable_vectors, server_away, server_slow, server_refused,
+        server_junk, server_dimension, half_meaning, old_meaning, old_meaning_some,
         limited, nothing, filtered_out, as_of, undated, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
@@ -201,6 +204,9 @@ sections! {
         held, on_disk, last_run, stamp, settings, by_default,
         // snapshot
         snapshot_files, snapshot_of_cluster,
+        // embed
+        embed_of_cluster, embed_where, embedding, embed_counts, embed_model, embed_cut, embed_replaced,
+        embed_kept,
         // upgrade
         upgrade_none, upgrade_needed, upgrade_of_cluster,
         // judge

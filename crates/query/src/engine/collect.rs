@@ -107,6 +107,14 @@ impl Found {
         Found { score, date, order, is_typed_script, address, scored: address, group }
     }
 
+    /// Whether two are the same hit: the same clause, or versions of one.
+    pub(crate) fn is_same(&self, other: &Found) -> bool {
+        match (self.group, other.group) {
+            (None, None) => self.scored == other.scored,
+            (one, other) => one == other,
+        }
+    }
+
     /// The order number of the clause.
     pub(crate) fn order(&self) -> u64 {
         self.order

@@ -168,6 +168,19 @@ pub(crate) fn whole(plan: &Plan) -> Option<&QueryTerm> {
     whole.filter(|_| !plan.exact)
 }
 
+/// The query that finds clauses by their ids, among those that pass the filter and have what the plan
+/// requires even of partial matches.
+pub(crate) fn with_ids(
+    ids: &[&str],
+    plan: &Plan,
+    filter: &Filter,
+    fields: &Fields,
+    budget: &Budget,
+) -> Result<Box<dyn Query>, QueryError> {
+    let any = TermSetQuery::new(ids.iter().map(|id| Term::from_field_text(fields.id, id)));
+    narrowed(&[], vec![(Occur::Must, Box::new(any))], plan, filter, fields, budget)
+}
+
 /// The places in `units` where two adjacent units belong to no common word. Few clauses that
 /// contain the words contain these two side by side, so they are checked first.
 pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use tiaowen_meaning::MeaningFault;
+
 use crate::language::syntax::Misread;
 
 /// Something done to a query that the user should know of. Displayed as an English sentence. The
@@ -99,6 +101,20 @@ pub enum Note {
         /// The reason given by the index.
         reason: String,
     },
+    /// Meaning was asked for and has no part in the answer.
+    NoMeaning(MeaningFault),
+    /// Some clauses have no vector, so meaning can't find them.
+    HalfMeaning {
+        /// The number of clauses without one.
+        without: u64,
+        /// The number of all clauses.
+        clauses: u64,
+    },
+    /// The index has changed since its vectors were made.
+    OldMeaning {
+        /// The least number of clauses without a vector.
+        without: u64,
+    },
     /// A quoted phrase doesn't occur anywhere, so its words were searched.
     Relaxed,
     /// Some hits contain only a part of the words.
@@ -114,7 +130,7 @@ pub enum Note {
 
 impl Note {
     /// All values of [`kind`](Self::kind).
-    pub const KINDS: [&'static str; 17] = [
+    pub const KINDS: [&'static str; 18] = [
         "as_of",
         "citation",
         "corrected",
@@ -124,6 +140,7 @@ impl Note {
         "folded",
         "incomplete",
         "limited",
+        "meaning",
         "nearest",
         "nothing",
         "partial",
@@ -151,6 +168,7 @@ impl Note {
             Note::Undated { .. } => "undated",
             Note::Meant { .. } => "corrected",
             Note::Incomplete { .. } => "incomplete",
+            Note::NoMeaning(_) | Note::HalfMeaning { .. } | Note::OldMeaning { .. } => "meaning",
             Note::Relaxed => "relaxed",
             Note::Part => "partial",
             Note::Joined { .. } => "folded",
@@ -240,6 +258,21 @@ impl fmt::Display for Note {
                 write!(f, "the filters exclude every hit: without them there are {without}")
             }
             Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
+            Note::NoMeaning(fault) => {
+                write!(f, "{fault}, so these are the hits by words alone")
+            }
+            Note::HalfMeaning { without, clauses } => write!(
+                f,
+                "{without} of {clauses} clauses have no vector, so meaning can't find them"
+            ),
+            Note::OldMeaning { without: 0 } => f.write_str(
+                "the index has changed since its vectors were made, so meaning may miss clauses",
+            ),
+            Note::OldMeaning { without } => write!(
+                f,
+                "the index has changed since its vectors were made: at least {without} clauses have \
+                 none, so meaning can't find them"
+            ),
             Note::Relaxed => {
                 f.write_str("no clause contains the quoted phrase; its words were searched instead")
             }

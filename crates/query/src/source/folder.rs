@@ -130,6 +130,10 @@ impl Source for Folder {
         Ok(records)
     }
 
+    fn clauses(&self) -> Result<u64, QueryError> {
+        Ok(self.searcher.num_docs())
+    }
+
     fn clauses_of(&self, document: &str) -> Result<u64, QueryError> {
         let term = Term::from_field_text(self.fields.document, document);
         let query = TermQuery::new(term, IndexRecordOption::Basic);
@@ -347,6 +351,35 @@ impl Candidates for FolderCandidates<'_> {
         let Search { plan, request, budget, .. } = *search;
         let query = queries::first_stage(plan, &request.filter, &self.folder.fields, budget)?;
         self.addresses(&*query, keep, budget)
+    }
+
+    fn with_ids(
+        &mut self,
+        search: &Search<'_>,
+        ids: &[&str],
+    ) -> Result<Vec<DocAddress>, QueryError> {
+        let Search { plan, request, budget, .. } = *search;
+        let query = queries::with_ids(ids, plan, &request.filter, &self.folder.fields, budget)?;
+        // An id that is there twice, as in a damaged index, is no reason to leave another one out.
+        self.addresses(&*query, ids.len().saturating_mul(2), budget)
+    }
+
+    fn matching(
+        &mut self,
+        search: &Search<'_>,
+        sorted: &[DocAddress],
+    ) -> Result<Vec<bool>, QueryError> {
+        let found = self.matches(search)?.each(|segment, reader, weight| {
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            let of_segment = sorted.iter().filter(|address| address.segment_ord == segment);
+            let is_match = |address: &DocAddress| {
+                let at = scorer.doc();
+                at == address.doc_id
+                    || at < address.doc_id && scorer.seek(address.doc_id) == address.doc_id
+            };
+            Ok(of_segment.map(is_match).collect::<Vec<bool>>())
+        })?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     fn measure(

@@ -66,6 +66,9 @@ pub(crate) trait Source: Send + Sync {
     fn document(&self, id: &str, budget: &Budget)
     -> Result<Vec<ClauseRecord<'static>>, QueryError>;
 
+    /// The number of clauses.
+    fn clauses(&self) -> Result<u64, QueryError>;
+
     /// How many clauses a document has.
     fn clauses_of(&self, document: &str) -> Result<u64, QueryError>;
 
@@ -160,6 +163,21 @@ pub(crate) trait Candidates {
         search: &Search<'_>,
         keep: usize,
     ) -> Result<Vec<DocAddress>, QueryError>;
+
+    /// The clauses with these ids that the index has, that pass the filter, and that have what the plan
+    /// requires even of partial matches.
+    fn with_ids(
+        &mut self,
+        search: &Search<'_>,
+        ids: &[&str],
+    ) -> Result<Vec<DocAddress>, QueryError>;
+
+    /// Which of these clauses, sorted by address, contain everything the plan requires.
+    fn matching(
+        &mut self,
+        search: &Search<'_>,
+        sorted: &[DocAddress],
+    ) -> Result<Vec<bool>, QueryError>;
 
     /// Runs `pass` on these clauses, which are sorted by address.
     fn measure(

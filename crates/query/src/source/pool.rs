@@ -125,6 +125,10 @@ impl Source for Remote {
         Ok(ClauseRecord::of(&text).map(ClauseRecord::into_owned).collect())
     }
 
+    fn clauses(&self) -> Result<u64, QueryError> {
+        Ok(self.index.totals()?.0)
+    }
+
     fn clauses_of(&self, document: &str) -> Result<u64, QueryError> {
         Ok(self.index.clauses_of(document)?)
     }
@@ -408,6 +412,15 @@ impl Candidates for CandidatePool<'_> {
         let fetch = RemoteRequest { must: &[], counts: &first, ..unordered(all) };
         let found = self.remote.ask(&fetch, budget)?;
         Ok(self.add(found.best, found.missing))
+    }
+
+    // A cluster's index has no folder for vectors, so no ids are looked up in it.
+    fn with_ids(&mut self, _: &Search<'_>, _: &[&str]) -> Result<Vec<DocAddress>, QueryError> {
+        Ok(Vec::new())
+    }
+
+    fn matching(&mut self, _: &Search<'_>, sorted: &[DocAddress]) -> Result<Vec<bool>, QueryError> {
+        Ok(vec![false; sorted.len()])
     }
 
     fn measure(

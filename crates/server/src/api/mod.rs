@@ -87,7 +87,8 @@ struct Incomplete;
 
 /// Marks an answer as incomplete if parts of the index did not answer.
 fn as_found(found: &Answer, mut response: Response) -> Response {
-    if found.incomplete().is_some() {
+    // Vectors change without a commit.
+    if found.incomplete().is_some() || found.is_joined() {
         response.extensions_mut().insert(Incomplete);
     }
     response

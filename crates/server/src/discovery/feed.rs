@@ -103,7 +103,7 @@ fn made(
         ));
     }
     // Each version of a clause is a match, as a later one is news.
-    let ask = Ask { group: ask.group.or(Some(false)), ..ask.clone() };
+    let ask = Ask { group: ask.group.or(Some(false)), meaning: None, ..ask.clone() };
     let page = Page::of(ask.limit, ask.offset, 50, &app.limits)?;
     let since = day("since", &new.since)?.unwrap_or_default();
     let request = ask.request(&app.limits)?;

@@ -98,9 +98,11 @@ impl Which {
                  has the document of each, by the part of the id before the full stop. clause_link, \
                  where there is one, is the permanent address with {id} for the id. notes say what \
                  was done to the query; expand=false searches what was typed only, phonetic=true \
-                 reads pinyin and jyutping. total is exact where total_is says so; count=true counts \
+                 reads pinyin and jyutping, meaning=true also finds clauses near in meaning where an \
+                 embedding server is set. total is exact where total_is says so; count=true counts \
                  all hits, facets=true divides them. Filters take lists, any value of which is \
-                 enough; added_since gives what came into the index since a day. Cite what you use by citation and id or link."
+                 enough; added_since gives what came into the index since a day, as_of the state of \
+                 a day. Cite what you use by citation and id or link."
             }
             Which::Documents => {
                 "List the documents of the index with their ids, titles, dates, parties and number of \

@@ -32,6 +32,8 @@ pub(super) struct Card {
     pub(super) about: About,
     pub(super) lang: String,
     pub(super) text: Html,
+    /// Whether meaning found it and words didn't.
+    pub(super) by_meaning_alone: bool,
     /// How certain its reading is, where it was read by text recognition.
     pub(super) recognised: Option<String>,
     /// The passages around the matches of a long text, and the length of the text.
@@ -187,6 +189,7 @@ impl Card {
             about: About::of(document, visitor),
             lang: lang(document, shown),
             text: shown_text(&clause.text, &hit.highlights),
+            by_meaning_alone: hit.joining.is_some_and(|joining| joining.words.is_none()),
             recognised: recognised(w, clause).map(|told| visible(&told).into_owned()),
             clip,
             versions: versions.collect::<Result<_, Spent>>()?,

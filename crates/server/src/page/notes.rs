@@ -32,6 +32,9 @@ pub(super) fn shown_notes(
             Note::Heard { .. } | Note::Unheard => {
                 Some((&*w.search.phonetic_off, to(pairs.clone().with("phonetic", ""))))
             }
+            Note::NoMeaning(_) | Note::HalfMeaning { .. } | Note::OldMeaning { .. } => {
+                Some((&*w.notes.meaning_on, to(pairs.clone().with("meaning", ""))))
+            }
             Note::Cited { typed } => {
                 Some((&*w.notes.as_text, to(pairs.clone().with("q", &quoted(&ask.q, typed)))))
             }
@@ -56,6 +59,7 @@ fn quoted(query: &str, piece: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tiaowen_meaning::MeaningFault;
     use tiaowen_query::Misread;
     use tiaowen_words::Language;
 
@@ -81,6 +85,17 @@ mod tests {
             Note::FilteredOut { without: 12 },
             Note::AsOf { day: "2017".into(), left_out: 3, inferred: 1 },
             Note::Undated { hits: 3 },
+            Note::NoMeaning(MeaningFault::NoEndpoint),
+            Note::NoMeaning(MeaningFault::NoVectors),
+            Note::NoMeaning(MeaningFault::Unreadable),
+            Note::NoMeaning(MeaningFault::Away),
+            Note::NoMeaning(MeaningFault::Slow),
+            Note::NoMeaning(MeaningFault::Refused { status: 503 }),
+            Note::NoMeaning(MeaningFault::Junk),
+            Note::NoMeaning(MeaningFault::Dimension { answered: 3, stored: 384 }),
+            Note::HalfMeaning { without: 5, clauses: 9 },
+            Note::OldMeaning { without: 0 },
+            Note::OldMeaning { without: 7 },
             Note::Relaxed,
             Note::Part,
             Note::Joined { typed: '乾', printed: '幹' },
@@ -118,11 +133,21 @@ mod tests {
 
     #[test]
     fn each_switch_switches_off_what_its_note_tells() {
-        let ask = Ask { q: "質素 資訊 第三條".into(), offset: Some(10), ..Ask::default() };
+        let ask = Ask {
+            q: "質素 資訊 第三條".into(),
+            offset: Some(10),
+            meaning: Some(true),
+            ..Ask::default()
+        };
         let all = shown_notes(Words::of(Language::En), &ask, &every_note(), &|pairs| {
             let q = pairs.get("q").unwrap_or_default().to_owned();
             let of = |key: &str| pairs.get(key).unwrap_or("-").to_owned();
-            format!("{q}, expand {}, offset {}", of("expand"), of("offset"))
+            format!(
+                "{q}, expand {}, offset {}, meaning {}",
+                of("expand"),
+                of("offset"),
+                of("meaning")
+            )
         });
         let switches: Vec<_> =
             all.iter().filter_map(|shown| Some(shown.switch.as_ref()?.1.as_str())).collect();

@@ -63,7 +63,7 @@ impl Visitor {
 
 /// The feed of a search.
 pub(crate) fn feed(app: &App, ask: &Ask) -> String {
-    let dropped = ["limit", "offset", "sort", "explain", "parallel", "format"];
+    let dropped = ["limit", "offset", "sort", "explain", "parallel", "format", MEANING];
     let pairs = dropped.iter().fold(Pairs::of(ask), |pairs, key| pairs.without(key));
     app.links.to(&format!("/feed{}", pairs.query()))
 }
@@ -116,8 +116,14 @@ pub(crate) struct Shell {
     pub(crate) action: String,
     pub(crate) q: String,
     pub(crate) hidden: Vec<(String, String)>,
+    /// Whether searches by meaning are offered, and whether this is one.
+    pub(crate) offers_meaning: bool,
+    pub(crate) by_meaning: bool,
     pub(crate) suggest: String,
 }
+
+/// The parameter for searches by meaning.
+const MEANING: &str = "meaning";
 
 impl Shell {
     /// The frame of a page. `title` comes before the name of the site; `hidden` parameters are sent
@@ -194,6 +200,8 @@ impl Shell {
             action: app.links.to("/"),
             q: String::new(),
             hidden: visitor.kept().fields().to_vec(),
+            offers_meaning: app.meaning.is_set(),
+            by_meaning: false,
             suggest: app.links.to("/api/v1/suggest"),
         }
     }
@@ -206,7 +214,12 @@ impl Shell {
     /// Puts a query into the search form, with the rest of its search.
     pub(crate) fn asking(mut self, q: &str, along: Pairs) -> Self {
         q.clone_into(&mut self.q);
+        self.by_meaning = along.get(MEANING) == Some("true");
         self.hidden = along.without("q").without("offset").fields().to_vec();
+        // The box sends it.
+        if self.offers_meaning {
+            self.hidden.retain(|(key, _)| key != MEANING);
+        }
         self
     }
 
