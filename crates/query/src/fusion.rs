@@ -38,7 +38,7 @@ const LOOKED_UP: usize = 80;
 const LOOKED_UP_FILTERED: usize = 1_000;
 
 /// Added to a reciprocal rank, so that the first few ranks don't count for everything.
-const K: f32 = 60.0;
+const K: f32 = 20.0;
 
 /// The weights of both lists, chosen by measurements; see docs/meaning.md.
 const WORDS: f32 = 1.0;

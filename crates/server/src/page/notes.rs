@@ -151,15 +151,15 @@ mod tests {
         });
         let switches: Vec<_> =
             all.iter().filter_map(|shown| Some(shown.switch.as_ref()?.1.as_str())).collect();
-        assert_eq!(
-            switches,
-            [
-                "質素 資訊 第三條, expand -, offset -",
-                "質素 資訊 第三條, expand -, offset -",
-                "質素 資訊 「第三條」, expand -, offset -",
-                "質素 資訊 第三條, expand false, offset -",
-            ]
-        );
+        let mut expected = vec![
+            "質素 資訊 第三條, expand -, offset -, meaning true",
+            "質素 資訊 第三條, expand -, offset -, meaning true",
+            "質素 資訊 「第三條」, expand -, offset -, meaning true",
+            "質素 資訊 第三條, expand false, offset -, meaning true",
+        ];
+        // Whatever meaning lacks, it can be switched off.
+        expected.extend(["質素 資訊 第三條, expand -, offset -, meaning -"; 11]);
+        assert_eq!(switches, expected);
         assert_eq!(quoted("第 3 條", "第三條"), "「第三條」");
     }
 }
