@@ -5,13 +5,14 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
 
-use tiaowen_cluster::ClusterError;
+use serde::Serialize;
+use tiaowen_cluster::{ClusterError, ClusterReason};
 use tiaowen_compare::export::ExportError;
-use tiaowen_corpus::{Rule, SourceError};
+use tiaowen_corpus::{Rule, SourceError, SourceReason};
 use tiaowen_extract::ExtractError;
 use tiaowen_index::{IndexError, Stamp, StampDifference, StampPart};
 use tiaowen_indexer::{ReadError, RunError, SourceProblem, Unread, Wrong};
-use tiaowen_meaning::{EndpointError, FillError, MeaningFault, StoreError};
+use tiaowen_meaning::{EndpointError, EndpointReason, FillError, MeaningFault, StoreError};
 use tiaowen_query::{Note, QueryError};
 use tiaowen_server::{KeyProblem, KeysError, LinksError, ProxiesError, RateError, ServeError};
 use tiaowen_terms::TermError;
@@ -134,7 +135,8 @@ fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
 
 fn cluster(error: &ClusterError, c: &Chinese) -> String {
     let w = &c.cluster;
-    let worded = |words: &str, place: &dyn Display, why: &str| {
+    let at = |words: &str, place: &String| fill(words, &[("place", place)]);
+    let worded = |words: &str, place: &dyn Display, why: &ClusterReason| {
         fill(words, &[("place", place), ("reason", &reason(why))])
     };
     match error {
@@ -142,14 +144,14 @@ fn cluster(error: &ClusterError, c: &Chinese) -> String {
         ClusterError::Login { place, reason } => worded(&w.login, place, reason),
         ClusterError::Unreachable { place, reason } => worded(&w.unreachable, place, reason),
         ClusterError::Untrusted { place, reason } => worded(&w.untrusted, place, reason),
-        ClusterError::Unauthorized { place } => worded(&w.unauthorized, place, ""),
+        ClusterError::Unauthorized { place } => at(&w.unauthorized, place),
         ClusterError::Forbidden { place, reason } => worded(&w.forbidden, place, reason),
         ClusterError::NoEngine { place, reason } => worded(&w.no_engine, place, reason),
         ClusterError::Engine { place, found } => {
             fill(&w.engine, &[("place", place), ("found", found)])
         }
-        ClusterError::Missing { place } => worded(&w.missing, place, ""),
-        ClusterError::Unfinished { place } => worded(&w.unfinished, place, ""),
+        ClusterError::Missing { place } => at(&w.missing, place),
+        ClusterError::Unfinished { place } => at(&w.unfinished, place),
         ClusterError::Foreign { place, reason } => worded(&w.foreign, place, reason),
         ClusterError::Stamp { place, made, current } => {
             fill(&w.stamp, &[("place", place), ("differs", &differs(made, current, c))])
@@ -167,7 +169,7 @@ fn cluster(error: &ClusterError, c: &Chinese) -> String {
             &w.partial,
             &[("place", place), ("failed", failed), ("all", all), ("reason", &reason(why))],
         ),
-        ClusterError::Replaced { place } => worded(&w.replaced, place, ""),
+        ClusterError::Replaced { place } => at(&w.replaced, place),
         ClusterError::Refused { place, doing, reason: why } => fill(
             &w.refused,
             &[("place", place), ("doing", &reason(doing)), ("reason", &reason(why))],
@@ -250,7 +252,7 @@ fn key_problem(problem: &KeyProblem, c: &Chinese) -> String {
 pub(crate) fn endpoint(error: &EndpointError) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     let w = &c.meaning;
-    let worded = |words: &str, place: &dyn Display, why: &str| {
+    let worded = |words: &str, place: &dyn Display, why: &EndpointReason| {
         fill(words, &[("place", place), ("reason", &reason(why))])
     };
     match error {
@@ -333,7 +335,7 @@ fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
         SourceProblem::SideLink => w.side_link.clone(),
         SourceProblem::NoFile => w.no_files.clone(),
         SourceProblem::Unlisted => w.unlisted.clone(),
-        SourceProblem::Damaged { reason: why } => fill(&w.no_archive, &[("reason", &reason(why))]),
+        SourceProblem::Damaged { reason } => fill(&w.no_archive, &[("reason", reason)]),
     }
 }
 
@@ -341,7 +343,7 @@ fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
 pub(crate) fn read(error: &ReadError) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     let w = &c.source;
-    let at_line = |words: &str, line: &usize, why: &str| {
+    let at_line = |words: &str, line: &usize, why: &SourceReason| {
         fill(words, &[("line", line), ("reason", &reason(why))])
     };
     let error = match error {
@@ -572,18 +574,7 @@ pub(crate) fn at_place(place: &dyn Display, wrong: &dyn Display) -> String {
     fill(&words().terminal.at_place, &[("place", place), ("reason", wrong)])
 }
 
-/// A reason that a library gives as an English sentence. It is returned unchanged if the catalogue
-/// doesn't have it, as with messages of servers. A pattern in the catalogue may have one
-/// placeholder.
-pub(crate) fn reason(reason: &str) -> String {
-    let Some(c) = chinese() else { return reason.to_owned() };
-    if let Some(words) = c.reasons.get(reason) {
-        return words.clone();
-    }
-    let open = |(pattern, words): (&String, &String)| {
-        let (before, after) = pattern.split_once("{it}")?;
-        let it = reason.strip_prefix(before)?.strip_suffix(after)?;
-        Some(fill(words, &[("it", &it)]))
-    };
-    c.reasons.iter().find_map(open).unwrap_or_else(|| reason.to_owned())
+/// A reason that a library gives, in the chosen language.
+pub(crate) fn reason(reason: &(impl Serialize + Display)) -> String {
+    chinese().map_or_else(|| reason.to_string(), |c| c.reason(reason))
 }

@@ -25,11 +25,15 @@
 //! assert_eq!(&source.text[20..26], "甲方");
 //! ```
 
+mod reason;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+pub use reason::LeftOutReason;
 
 /// The text of a file, with the structure that its reader found.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,8 +158,8 @@ pub struct LeftOut {
     pub span: Range<usize>,
     /// The kind.
     pub kind: DroppedKind,
-    /// The reason, in plain words.
-    pub why: Cow<'static, str>,
+    /// The reason.
+    pub why: LeftOutReason,
     /// Page number, from 1.
     pub page: Option<u32>,
 }

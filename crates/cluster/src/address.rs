@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::ClusterError;
+use crate::{ClusterError, ClusterReason};
 
 /// The address of an index: the hosts of a cluster, and the name of the index.
 ///
@@ -31,22 +31,18 @@ impl Address {
     /// # Errors
     /// When it isn't an address, contains a password, or the name isn't one that a cluster accepts.
     pub fn parse(text: &str) -> Result<Self, ClusterError> {
-        let wrong = |text: &str, reason: &str| ClusterError::Address {
-            text: text.to_owned(),
-            reason: reason.to_owned(),
-        };
+        let wrong = |text: &str, reason| ClusterError::Address { text: text.to_owned(), reason };
         let Some((scheme, rest)) = text.split_once("://").filter(|_| Self::is_one(text)) else {
-            return Err(wrong(text, "it begins neither with https:// nor with http://"));
+            return Err(wrong(text, ClusterReason::NoScheme));
         };
         // A password may contain a slash; the name of an index can't contain an @.
         if let Some((_, host)) = rest.rsplit_once('@') {
-            let reason = "a name and password don't belong into an address, which others can \
-                          see; set TIAOWEN_CLUSTER_USER and TIAOWEN_CLUSTER_PASSWORD";
-            return Err(wrong(&format!("{scheme}://{host}"), reason));
+            let shown = format!("{scheme}://{host}");
+            return Err(wrong(&shown, ClusterReason::PasswordInAddress));
         }
         let (hosts, path) = rest.split_once('/').unwrap_or((rest, ""));
         if path.contains(['?', '#']) {
-            return Err(wrong(text, "nothing can stand behind the name of the index"));
+            return Err(wrong(text, ClusterReason::BehindName));
         }
         let path = path.trim_end_matches('/');
         let (before, index) = match path.rsplit_once('/') {
@@ -54,16 +50,14 @@ impl Address {
             None => (String::new(), path),
         };
         if index.is_empty() {
-            return Err(wrong(text, "the name of the index is missing"));
+            return Err(wrong(text, ClusterReason::NoName));
         }
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
         if index.starts_with(['-', '_', '.']) || !index.chars().all(fits) || index.len() > 200 {
-            let reason = "the name of an index is made of a-z, 0-9, - _ and . and begins with a \
-                          letter or figure";
-            return Err(wrong(text, reason));
+            return Err(wrong(text, ClusterReason::NameCharacters));
         }
         if hosts.split(',').any(str::is_empty) {
-            return Err(wrong(text, "the host is missing"));
+            return Err(wrong(text, ClusterReason::HostMissing));
         }
         let host = |host: &str| format!("{scheme}://{host}{before}");
         Ok(Address {

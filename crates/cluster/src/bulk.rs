@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tiaowen_index::Rejected;
+use tiaowen_index::{IndexReason, Rejected};
 
-use crate::ClusterError;
 use crate::client::{Body, Client, Patience, is_block, reason_of};
+use crate::{ClusterError, ClusterReason, ClusterStep};
 
 /// The most bytes of a request before compression. Clusters accept 100 MB, and are fastest with a
 /// few. A single entry may be larger.
@@ -107,7 +107,7 @@ pub(crate) fn send(
 pub(crate) struct Refusal {
     /// 409 if another entry has the id.
     pub(crate) status: u64,
-    pub(crate) reason: String,
+    pub(crate) reason: IndexReason,
 }
 
 fn send_some(
@@ -125,7 +125,7 @@ fn send_some(
         if answer.status == 413 {
             // A proxy may accept less than the cluster does.
             if let [only] = left[..] {
-                let reason = "it is larger than what the cluster takes".to_owned();
+                let reason = IndexReason::TooLargeForCluster;
                 outcome[only] = Some(Err(Refusal { status: 413, reason }));
                 return Ok(());
             }
@@ -134,11 +134,11 @@ fn send_some(
             return send_some(client, writes, half, outcome);
         }
         if !answer.is_ok() {
-            return Err(client.refused("writing", &answer.reason()));
+            return Err(client.refused(ClusterStep::Writing, answer.reason()));
         }
         let items = answer.body["items"].as_array().filter(|items| items.len() == left.len());
         let Some(items) = items else {
-            return Err(client.answer("it doesn't tell of each entry written"));
+            return Err(client.answer(ClusterReason::NoOutcomes));
         };
         let mut busy = None;
         let mut again = Vec::new();
@@ -148,7 +148,8 @@ fn send_some(
             let error = &item["error"];
             let status = item["status"].as_u64().unwrap_or(0);
             if is_block(error) {
-                return Err(client.blocked(reason_of(error).unwrap_or_default()));
+                return Err(client
+                    .blocked(ClusterReason::Says { says: reason_of(error).unwrap_or_default() }));
             }
             let deleted = item["result"] == "not_found";
             match status {
@@ -160,7 +161,8 @@ fn send_some(
                 200..300 if error.is_null() => outcome[at] = Some(Ok(())),
                 _ if deleted => outcome[at] = Some(Ok(())),
                 _ => {
-                    let reason = reason_of(error).unwrap_or_else(|| format!("status {status}"));
+                    let says = reason_of(error).unwrap_or_else(|| format!("status {status}"));
+                    let reason = IndexReason::Says { says };
                     outcome[at] = Some(Err(Refusal { status, reason }));
                 }
             }
@@ -169,8 +171,8 @@ fn send_some(
             return Ok(());
         }
         if began.elapsed() + wait > Patience::WRITING.again {
-            let reason = format!("it stays busy: {}", busy.unwrap_or_default());
-            return Err(client.refused("writing", &reason));
+            let reason = ClusterReason::StaysBusy { says: busy.unwrap_or_default() };
+            return Err(client.refused(ClusterStep::Writing, reason));
         }
         std::thread::sleep(wait);
         wait = (wait * 2).min(std::time::Duration::from_secs(10));

@@ -14,7 +14,7 @@ use serde_json::Value;
 use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-use crate::{Address, ClusterError, Login};
+use crate::{Address, ClusterError, ClusterReason, ClusterStep, Login};
 
 /// The time-out of connecting.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -66,8 +66,11 @@ impl Answer {
     }
 
     /// The reason of an error, as given by the cluster.
-    pub(crate) fn reason(&self) -> String {
-        reason_of(&self.body["error"]).unwrap_or_else(|| format!("status {}", self.status))
+    pub(crate) fn reason(&self) -> ClusterReason {
+        match reason_of(&self.body["error"]) {
+            Some(says) => ClusterReason::Says { says },
+            None => ClusterReason::Status { status: self.status.into() },
+        }
     }
 }
 
@@ -116,7 +119,7 @@ impl Client {
         if login.header.is_some() && hosts.iter().any(is_open) {
             return Err(ClusterError::Address {
                 text: address.to_string(),
-                reason: "a password would be sent over http:// for everyone to read".to_owned(),
+                reason: ClusterReason::PasswordInClear,
             });
         }
         let mut config = ureq::Agent::config_builder()
@@ -185,7 +188,7 @@ impl Client {
             }
             let wrong = |error: &dyn std::fmt::Display| ClusterError::Address {
                 text: self.place(),
-                reason: error.to_string(),
+                reason: ClusterReason::says(error),
             };
             let request = request.body(&*bytes).map_err(|e| wrong(&e))?;
             let request = self
@@ -213,7 +216,7 @@ impl Client {
                     );
                     let error = ClusterError::Unreachable {
                         place: self.place(),
-                        reason: error.to_string(),
+                        reason: ClusterReason::says(&error),
                     };
                     if tried < hosts.len() {
                         continue;
@@ -245,9 +248,9 @@ impl Client {
             let raw = std::mem::take(&mut bytes);
             read = GzDecoder::new(&raw[..]).take(MOST_BYTES).read_to_end(&mut bytes);
         }
-        let unreadable = |reason: String| ClusterError::Answer { place: self.place(), reason };
+        let unreadable = |reason| ClusterError::Answer { place: self.place(), reason };
         if let Err(error) = read {
-            return Ok(Err(unreadable(error.to_string())));
+            return Ok(Err(unreadable(ClusterReason::says(&error))));
         }
         let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
         if matches!(status, 429 | 502 | 503 | 504) {
@@ -255,8 +258,8 @@ impl Client {
             if !is_block(&answer.body["error"]) {
                 return Ok(Err(ClusterError::Refused {
                     place: self.place(),
-                    doing: "asking".to_owned(),
-                    reason: format!("it is busy ({status}): {}", answer.reason()),
+                    doing: ClusterStep::Asking,
+                    reason: ClusterReason::Busy { status, says: answer.reason().to_string() },
                 }));
             }
             return Ok(Ok(answer));
@@ -265,7 +268,7 @@ impl Client {
             Ok(body) => Ok(Ok(Answer { status, body })),
             // A page of some other server, whose content doesn't matter.
             Err(_) if !(200..300).contains(&status) => Ok(Ok(Answer { status, body: Value::Null })),
-            Err(error) => Err(unreadable(format!("it is no JSON: {error}"))),
+            Err(error) => Err(unreadable(ClusterReason::NoJson { says: error.to_string() })),
         }
     }
 
@@ -280,7 +283,7 @@ impl Client {
         }
     }
 
-    pub(crate) fn blocked(&self, reason: String) -> ClusterError {
+    pub(crate) fn blocked(&self, reason: ClusterReason) -> ClusterError {
         ClusterError::ReadOnly { place: self.place(), index: self.index().to_owned(), reason }
     }
 
@@ -288,23 +291,22 @@ impl Client {
     fn for_good(&self, error: &ureq::Error) -> Option<ClusterError> {
         let place = self.place();
         match error {
-            ureq::Error::Rustls(reason) => {
-                Some(ClusterError::Untrusted { place, reason: reason.to_string() })
+            ureq::Error::Rustls(error) => {
+                Some(ClusterError::Untrusted { place, reason: ClusterReason::says(error) })
             }
-            ureq::Error::Tls(reason) => {
-                Some(ClusterError::Untrusted { place, reason: (*reason).to_owned() })
+            ureq::Error::Tls(error) => {
+                Some(ClusterError::Untrusted { place, reason: ClusterReason::says(error) })
             }
             // The library reports a failed handshake as a read error.
             ureq::Error::Io(io) => {
                 let inner = io.get_ref()?.downcast_ref::<rustls::Error>()?;
-                Some(ClusterError::Untrusted { place, reason: inner.to_string() })
+                Some(ClusterError::Untrusted { place, reason: ClusterReason::says(inner) })
             }
-            ureq::Error::HostNotFound => Some(ClusterError::Unreachable {
-                place,
-                reason: "no host has this name".to_owned(),
-            }),
-            ureq::Error::BadUri(reason) => {
-                Some(ClusterError::Address { text: place, reason: reason.clone() })
+            ureq::Error::HostNotFound => {
+                Some(ClusterError::Unreachable { place, reason: ClusterReason::UnknownHost })
+            }
+            ureq::Error::BadUri(error) => {
+                Some(ClusterError::Address { text: place, reason: ClusterReason::says(error) })
             }
             _ => None,
         }
@@ -313,26 +315,26 @@ impl Client {
     /// Sends a request that must succeed.
     pub(crate) fn must(
         &self,
-        doing: &str,
+        doing: ClusterStep,
         method: &str,
         path: &str,
         body: Body<'_>,
         patience: Patience,
     ) -> Result<Value, ClusterError> {
         let answer = self.ask(method, path, body, patience)?;
-        if answer.is_ok() { Ok(answer.body) } else { Err(self.refused(doing, &answer.reason())) }
+        if answer.is_ok() { Ok(answer.body) } else { Err(self.refused(doing, answer.reason())) }
     }
 
-    pub(crate) fn refused(&self, doing: &str, reason: &str) -> ClusterError {
-        ClusterError::Refused {
-            place: self.place(),
-            doing: doing.to_owned(),
-            reason: reason.to_owned(),
-        }
+    pub(crate) fn refused(
+        &self,
+        doing: ClusterStep,
+        reason: impl Into<ClusterReason>,
+    ) -> ClusterError {
+        ClusterError::Refused { place: self.place(), doing, reason: reason.into() }
     }
 
-    pub(crate) fn answer(&self, reason: impl Into<String>) -> ClusterError {
-        ClusterError::Answer { place: self.place(), reason: reason.into() }
+    pub(crate) fn answer(&self, reason: ClusterReason) -> ClusterError {
+        ClusterError::Answer { place: self.place(), reason }
     }
 }
 
@@ -353,20 +355,20 @@ fn trusted(login: &Login) -> Result<RootCerts, ClusterError> {
             certificates.iter().map(|one| Certificate::from_der(one).to_owned()).collect();
         return Ok(RootCerts::from(certificates));
     };
-    let wrong = |reason: String| ClusterError::Login { place: file.display().to_string(), reason };
-    let bytes = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    let wrong = |reason| ClusterError::Login { place: file.display().to_string(), reason };
+    let bytes = std::fs::read(file).map_err(|error| wrong(ClusterReason::says(&error)))?;
     let mut all = Vec::new();
     for item in parse_pem(&bytes) {
         match item {
             Ok(PemItem::Certificate(certificate)) => all.push(certificate),
             Ok(_) => {}
-            Err(error) => return Err(wrong(format!("this is no certificate: {error}"))),
+            Err(error) => {
+                return Err(wrong(ClusterReason::InvalidCertificate { says: error.to_string() }));
+            }
         }
     }
     if all.is_empty() {
-        return Err(wrong(
-            "there is no certificate in it (-----BEGIN CERTIFICATE-----)".to_owned(),
-        ));
+        return Err(wrong(ClusterReason::NoCertificate));
     }
     Ok(RootCerts::from(all))
 }

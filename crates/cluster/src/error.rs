@@ -1,6 +1,8 @@
 //! Why an index on a cluster can't be used.
 
-use tiaowen_index::{Elsewhere, IndexError, Stamp};
+use serde::Serialize;
+use tiaowen_index::{Elsewhere, IndexError, IndexReason, Stamp};
+use tiaowen_query::MissingReason;
 
 /// Why an index on a cluster can't be used. No variant contains a password or key.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +13,7 @@ pub enum ClusterError {
         /// The address as given, without a password.
         text: String,
         /// What is wrong with it.
-        reason: String,
+        reason: ClusterReason,
     },
     /// The credentials can't be read.
     #[error("{place}: {reason}")]
@@ -19,7 +21,7 @@ pub enum ClusterError {
         /// The variable or file.
         place: String,
         /// What is wrong with it.
-        reason: String,
+        reason: ClusterReason,
     },
     /// No host answers.
     #[error("{place}: no answer ({reason}); check the address, and that the cluster is running")]
@@ -27,7 +29,7 @@ pub enum ClusterError {
         /// The address of the index.
         place: String,
         /// The message of the system.
-        reason: String,
+        reason: ClusterReason,
     },
     /// The host's certificate isn't trusted, or the host doesn't speak TLS.
     #[error(
@@ -38,7 +40,7 @@ pub enum ClusterError {
         /// The address of the index.
         place: String,
         /// The message of the TLS library.
-        reason: String,
+        reason: ClusterReason,
     },
     /// The credentials are missing or wrong.
     #[error(
@@ -59,7 +61,7 @@ pub enum ClusterError {
         /// The address of the index.
         place: String,
         /// The message of the cluster.
-        reason: String,
+        reason: ClusterReason,
     },
     /// The host isn't a search engine.
     #[error(
@@ -70,7 +72,7 @@ pub enum ClusterError {
         /// The address of the index.
         place: String,
         /// How that shows.
-        reason: String,
+        reason: ClusterReason,
     },
     /// The engine lacks required features.
     #[error(
@@ -104,7 +106,7 @@ pub enum ClusterError {
         /// The address of the index.
         place: String,
         /// What it belongs to.
-        reason: String,
+        reason: ClusterReason,
     },
     /// The index was made with other dictionaries or in another format.
     #[error(
@@ -132,7 +134,7 @@ pub enum ClusterError {
         /// The name of the index on the cluster.
         index: String,
         /// The message of the cluster.
-        reason: String,
+        reason: ClusterReason,
     },
     /// Shards of the index don't answer.
     #[error(
@@ -147,7 +149,7 @@ pub enum ClusterError {
         /// The number of all shards.
         all: u64,
         /// The first reason given.
-        reason: String,
+        reason: ClusterReason,
     },
     /// Another run rebuilt the index in the meantime.
     #[error("{place}: the index was rebuilt in the meantime; run the command again")]
@@ -161,9 +163,9 @@ pub enum ClusterError {
         /// The address of the index.
         place: String,
         /// The operation.
-        doing: String,
+        doing: ClusterStep,
         /// The message of the cluster.
-        reason: String,
+        reason: ClusterReason,
     },
     /// The answer of the cluster can't be read.
     #[error(
@@ -174,7 +176,7 @@ pub enum ClusterError {
         /// The address of the index.
         place: String,
         /// What is wrong with it.
-        reason: String,
+        reason: ClusterReason,
     },
 }
 
@@ -192,4 +194,142 @@ impl From<ClusterError> for IndexError {
     fn from(error: ClusterError) -> Self {
         IndexError::Elsewhere(Box::new(error))
     }
+}
+
+/// What is wrong with an address, a login, an index on a cluster or an answer of it. The key and
+/// parameters of its serialized form find its sentence in other languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum ClusterReason {
+    // The address.
+    #[error("it begins neither with https:// nor with http://")]
+    NoScheme,
+    #[error(
+        "a name and password don't belong into an address, which others can see; set TIAOWEN_CLUSTER_USER and TIAOWEN_CLUSTER_PASSWORD"
+    )]
+    PasswordInAddress,
+    #[error("nothing can stand behind the name of the index")]
+    BehindName,
+    #[error("the name of the index is missing")]
+    NoName,
+    #[error(
+        "the name of an index is made of a-z, 0-9, - _ and . and begins with a letter or figure"
+    )]
+    NameCharacters,
+    #[error("the host is missing")]
+    HostMissing,
+    #[error("no host has this name")]
+    UnknownHost,
+
+    // The credentials.
+    #[error("a password would be sent over http:// for everyone to read")]
+    PasswordInClear,
+    #[error("{user}, {password} and {key} are set beside it")]
+    SetBesideFile { user: &'static str, password: &'static str, key: &'static str },
+    #[error("{file}: {says}")]
+    LoginFile { file: String, says: String },
+    #[error(
+        "{file}: this is no login; write lines like user = \"…\" and password = \"…\", or api_key = \"…\""
+    )]
+    NoLogin { file: String },
+    #[error("a user or password and an API key are given; one is enough")]
+    TwoLogins,
+    #[error("a user needs a password, and a password a user")]
+    HalfLogin,
+    #[error("the API key holds characters that no key has")]
+    KeyCharacters,
+    #[error("this is no certificate: {says}")]
+    InvalidCertificate { says: String },
+    #[error("there is no certificate in it (-----BEGIN CERTIFICATE-----)")]
+    NoCertificate,
+
+    // What has the name of the index.
+    #[error("the name stands for several indices ({names})")]
+    SeveralIndices { names: String },
+    #[error("this is an index of something else")]
+    OtherIndex,
+    #[error("this is an alias of something else")]
+    OtherAlias,
+    #[error("the alias stands for '{name}'")]
+    AliasOf { name: String },
+    #[error("'{name}' is something else's")]
+    NameTaken { name: String },
+    #[error("an index of something else has this name")]
+    AliasTaken,
+    #[error("what the index says of itself is damaged ({says})")]
+    DamagedHead { says: String },
+    #[error("the list of its versions is damaged")]
+    DamagedVersions,
+
+    // Answers.
+    #[error("it doesn't tell its version")]
+    NoVersion,
+    #[error("status {status}")]
+    Status { status: u64 },
+    #[error("it is busy ({status}): {says}")]
+    Busy { status: u16, says: String },
+    #[error("it stays busy: {says}")]
+    StaysBusy { says: String },
+    #[error("it is no JSON: {says}")]
+    NoJson { says: String },
+    #[error("it doesn't count the terms asked for")]
+    NoCounts,
+    #[error("it doesn't tell of each entry written")]
+    NoOutcomes,
+    /// What the cluster, a library or the system says, in English.
+    #[error("{says}")]
+    Says { says: String },
+    /// Parts of the index don't answer.
+    #[error(transparent)]
+    #[serde(untagged)]
+    Missing(#[from] MissingReason),
+    /// Its content is wrong.
+    #[error(transparent)]
+    #[serde(untagged)]
+    Index(#[from] IndexReason),
+}
+
+impl ClusterReason {
+    pub(crate) fn says(error: &(impl std::fmt::Display + ?Sized)) -> Self {
+        ClusterReason::Says { says: error.to_string() }
+    }
+}
+
+/// What was asked of a cluster. The key and parameters of its serialized form find its name in other
+/// languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum ClusterStep {
+    #[error("asking")]
+    Asking,
+    #[error("looking it up")]
+    LookingUp,
+    #[error("making the index {name}")]
+    MakingIndex { name: String },
+    #[error("taking out the index {name}")]
+    RemovingIndex { name: String },
+    #[error("letting it take the place of the old one")]
+    ReplacingOld,
+    #[error("making visible what was written")]
+    MakingVisible,
+    #[error("reading it")]
+    Reading,
+    #[error("searching")]
+    Searching,
+    #[error("writing")]
+    Writing,
+    #[error("writing the sources")]
+    WritingSources,
+    #[error("writing the versions")]
+    WritingVersions,
+    #[error("claiming a document")]
+    ClaimingDocument,
+    #[error("grouping")]
+    Grouping,
+    #[error("taking out")]
+    Removing,
+    #[error("finishing")]
+    Finishing,
 }

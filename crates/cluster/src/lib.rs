@@ -33,6 +33,6 @@ mod store;
 mod writer;
 
 pub use address::Address;
-pub use error::ClusterError;
+pub use error::{ClusterError, ClusterReason, ClusterStep};
 pub use login::Login;
 pub use reader::Cluster;

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use crate::ClusterError;
+use crate::{ClusterError, ClusterReason};
 
 /// The credentials for a cluster, and the authorities to trust.
 #[derive(Clone, Default)]
@@ -62,25 +62,24 @@ impl Login {
     }
 
     fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ClusterError> {
-        let wrong =
-            |place: &str, reason: String| ClusterError::Login { place: place.to_owned(), reason };
+        let wrong = |place: &str, reason| ClusterError::Login { place: place.to_owned(), reason };
         let mut said =
             File { user: variable(USER), password: variable(PASSWORD), api_key: variable(API_KEY) };
         let mut place = USER.to_owned();
         let mut open_file = None;
         if let Some(file) = variable(LOGIN) {
             if said.user.is_some() || said.password.is_some() || said.api_key.is_some() {
-                let reason = format!("{USER}, {PASSWORD} and {API_KEY} are set beside it");
+                let (user, password, key) = (USER, PASSWORD, API_KEY);
+                let reason = ClusterReason::SetBesideFile { user, password, key };
                 return Err(wrong(LOGIN, reason));
             }
-            let text = std::fs::read_to_string(&file)
-                .map_err(|error| wrong(LOGIN, format!("{file}: {error}")))?;
-            // The message of the TOML parser would quote the line with the secret.
-            said = toml::from_str(&text).map_err(|_| {
-                let reason =
-                    "write lines like user = \"…\" and password = \"…\", or api_key = \"…\"";
-                wrong(LOGIN, format!("{file}: this is no login; {reason}"))
+            let text = std::fs::read_to_string(&file).map_err(|error| {
+                let (file, says) = (file.clone(), error.to_string());
+                wrong(LOGIN, ClusterReason::LoginFile { file, says })
             })?;
+            // The message of the TOML parser would quote the line with the secret.
+            said = toml::from_str(&text)
+                .map_err(|_| wrong(LOGIN, ClusterReason::NoLogin { file: file.clone() }))?;
             open_file = Some(PathBuf::from(&file)).filter(|file| is_open(file));
             place = file;
         }
@@ -96,18 +95,13 @@ impl Login {
                 Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
             }
             File { api_key: Some(_), .. } => {
-                let reason = "a user or password and an API key are given; one is enough";
-                return Err(wrong(&place, reason.to_owned()));
+                return Err(wrong(&place, ClusterReason::TwoLogins));
             }
-            _ => {
-                let reason = "a user needs a password, and a password a user";
-                return Err(wrong(&place, reason.to_owned()));
-            }
+            _ => return Err(wrong(&place, ClusterReason::HalfLogin)),
         };
         let is_plain = |header: &String| header.chars().all(|c| c.is_ascii_graphic() || c == ' ');
         if header.as_ref().is_some_and(|header| !is_plain(header)) {
-            let reason = "the API key holds characters that no key has";
-            return Err(wrong(&place, reason.to_owned()));
+            return Err(wrong(&place, ClusterReason::KeyCharacters));
         }
         Ok(Login { header, authorities: variable(AUTHORITIES).map(PathBuf::from), open_file })
     }

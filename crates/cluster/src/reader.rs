@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::{
-    About, ClauseRecord, IndexError, IndexReader, IndexWriter, Location, Manifest, Versions,
+    About, ClauseRecord, IndexError, IndexReader, IndexReason, IndexWriter, Location, Manifest,
+    Versions,
 };
 
 use tiaowen_query::{QueryError, RemoteIndex, Searchable, Searcher};
@@ -128,7 +129,7 @@ pub(crate) fn record(store: &Store, entry: &Value) -> Result<ClauseRecord<'stati
     let record = text.and_then(|text| ClauseRecord::from_bytes(text.as_bytes()));
     record.ok_or_else(|| ClusterError::Foreign {
         place: store.client.place(),
-        reason: "a record is damaged".to_owned(),
+        reason: IndexReason::DamagedRecord.into(),
     })
 }
 
@@ -174,16 +175,14 @@ impl IndexReader for ClusterReader {
         Ok(self.store.totals(&self.names)?.0)
     }
 
-    fn faults(&self) -> Result<Vec<(String, String)>, IndexError> {
+    fn faults(&self) -> Result<Vec<(String, IndexReason)>, IndexError> {
         let mut all = Vec::new();
         for name in [&self.names.clauses, &self.names.sources] {
             let body = json!({"size": 0, "query": {"match_all": {}}});
             let answer = self.store.search_anyway(name, &body)?;
             if let Some((failed, parts, reason)) = missing(&answer) {
-                all.push((
-                    name.clone(),
-                    format!("{failed} of {parts} shards don't answer: {reason}"),
-                ));
+                let says = reason.to_string();
+                all.push((name.clone(), IndexReason::MissingShards { failed, all: parts, says }));
             }
         }
         Ok(all)

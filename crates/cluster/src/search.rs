@@ -15,10 +15,10 @@ use tiaowen_query::{
 };
 use tiaowen_text::{Script, fold};
 
-use crate::ClusterError;
 use crate::mapping::{MOST_HITS, signed, stored, unsigned};
 use crate::reader::{ClusterReader, record};
 use crate::store::{PAGE, missing};
+use crate::{ClusterError, ClusterReason};
 
 /// The number of terms in one request for document frequencies.
 const TERMS: usize = 500;
@@ -452,7 +452,7 @@ impl ClusterReader {
             failed = failed.or(missing(&answer));
             let buckets = answer["aggregations"]["terms"]["buckets"].as_array();
             let Some(buckets) = buckets.filter(|buckets| buckets.len() == some.len()) else {
-                return Err(self.store.client.answer("it doesn't count the terms asked for"));
+                return Err(self.store.client.answer(ClusterReason::NoCounts));
             };
             let count = |bucket: &Value| bucket["doc_count"].as_u64().unwrap_or(0);
             all.extend(buckets.iter().map(count));

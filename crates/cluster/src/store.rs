@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tiaowen_index::{About, LastRun, Manifest, Source, Stamp, VersionPair, Versions};
-use tiaowen_query::Missing;
+use tiaowen_query::{Missing, MissingReason};
 use tiaowen_text::Segmenter;
 
-use crate::ClusterError;
 use crate::bulk::{Write, id_of, send};
 use crate::client::{Answer, Body, Client, Patience};
 use crate::mapping;
+use crate::{ClusterError, ClusterReason, ClusterStep};
 
 /// The number of entries in one request.
 pub(crate) const PAGE: usize = 1_000;
@@ -115,9 +115,13 @@ pub(crate) fn missing(answer: &Value) -> Option<Missing> {
     if failed > 0 {
         let first = &shards["failures"][0]["reason"];
         let reason = crate::client::reason_of(first);
-        return Some((failed, all, reason.unwrap_or_else(|| "no node has them".to_owned())));
+        return Some((
+            failed,
+            all,
+            reason.map_or(MissingReason::NoNode, |says| MissingReason::Says { says }),
+        ));
     }
-    (answer["timed_out"] == true).then(|| (1, all.max(1), "it took too long".to_owned()))
+    (answer["timed_out"] == true).then(|| (1, all.max(1), MissingReason::TookTooLong))
 }
 
 impl Store {
@@ -134,8 +138,8 @@ impl Store {
         let version = &answer.body["version"];
         let Some(number) = version["number"].as_str() else {
             let reason = match answer.status {
-                200..300 => "it doesn't tell its version".to_owned(),
-                status => format!("status {status}"),
+                200..300 => ClusterReason::NoVersion,
+                status => ClusterReason::Status { status: status.into() },
             };
             return Err(ClusterError::NoEngine { place, reason });
         };
@@ -160,8 +164,8 @@ impl Store {
         self.client.ask(method, path, body, Patience::READING)
     }
 
-    fn foreign(&self, reason: impl Into<String>) -> ClusterError {
-        ClusterError::Foreign { place: self.client.place(), reason: reason.into() }
+    fn foreign(&self, reason: ClusterReason) -> ClusterError {
+        ClusterError::Foreign { place: self.client.place(), reason }
     }
 
     /// The indices behind the alias, with their stamp.
@@ -172,23 +176,27 @@ impl Store {
             return Err(ClusterError::Missing { place: self.client.place() });
         }
         let all = answer.body.as_object().filter(|_| answer.is_ok());
-        let all = all.ok_or_else(|| self.client.refused("looking it up", &answer.reason()))?;
+        let all =
+            all.ok_or_else(|| self.client.refused(ClusterStep::LookingUp, answer.reason()))?;
         let (name, found) = match all.iter().next() {
             Some(first) if all.len() == 1 => first,
             _ => {
                 let names: Vec<&str> = all.keys().map(String::as_str).collect();
-                let reason = format!("the name stands for several indices ({})", names.join(", "));
-                return Err(self.foreign(reason));
+                let names = names.join(", ");
+                return Err(self.foreign(ClusterReason::SeveralIndices { names }));
             }
         };
         let Some(stamp) = stamp_of(found) else {
-            let what = if name == alias { "an index" } else { "an alias" };
-            return Err(self.foreign(format!("this is {what} of something else")));
+            let is_index = name == alias;
+            return Err(self.foreign(match is_index {
+                true => ClusterReason::OtherIndex,
+                false => ClusterReason::OtherAlias,
+            }));
         };
         let number = name.strip_prefix(alias).and_then(|rest| rest.strip_prefix('-')?.parse().ok());
         match number {
             Some(number) => Ok((Names::of(alias, number), stamp)),
-            None => Err(self.foreign(format!("the alias stands for '{name}'"))),
+            None => Err(self.foreign(ClusterReason::AliasOf { name: name.clone() })),
         }
     }
 
@@ -222,7 +230,7 @@ impl Store {
         if let Some(found) = left.body.get(&names.clauses) {
             match stamp_of(found) {
                 None => {
-                    return Err(self.foreign(format!("'{}' is something else's", names.clauses)));
+                    return Err(self.foreign(ClusterReason::NameTaken { name: names.clauses }));
                 }
                 Some(made) if made != stamp => self.delete(&names)?,
                 Some(_) => {}
@@ -251,9 +259,11 @@ impl Store {
             return Ok(());
         }
         if kind == Some("invalid_alias_name_exception") {
-            return Err(self.foreign("an index of something else has this name"));
+            return Err(self.foreign(ClusterReason::AliasTaken));
         }
-        Err(self.client.refused(&format!("making the index {name}"), &answer.reason()))
+        Err(self
+            .client
+            .refused(ClusterStep::MakingIndex { name: name.to_owned() }, answer.reason()))
     }
 
     /// Deletes both indices at once. Sources without clauses would count as indexed.
@@ -261,8 +271,8 @@ impl Store {
         let path = format!("/{},{}?ignore_unavailable=true", names.clauses, names.sources);
         let answer = self.client.ask("DELETE", &path, Body::None, Patience::WRITING)?;
         if !answer.is_ok() && answer.status != 404 {
-            let doing = format!("taking out the index {}", names.clauses);
-            return Err(self.client.refused(&doing, &answer.reason()));
+            let doing = ClusterStep::RemovingIndex { name: names.clauses.clone() };
+            return Err(self.client.refused(doing, answer.reason()));
         }
         Ok(())
     }
@@ -327,13 +337,13 @@ impl Store {
         if answer.is_ok() || self.names()?.0 == *new {
             return Ok(());
         }
-        Err(self.client.refused("letting it take the place of the old one", &answer.reason()))
+        Err(self.client.refused(ClusterStep::ReplacingOld, answer.reason()))
     }
 
     /// Makes writes visible to searches.
     pub(crate) fn refresh(&self, names: &Names) -> Result<(), ClusterError> {
         let path = format!("/{},{}/_refresh", names.clauses, names.sources);
-        let doing = "making visible what was written";
+        let doing = ClusterStep::MakingVisible;
         self.client.must(doing, "POST", &path, Body::None, Patience::WRITING)?;
         Ok(())
     }
@@ -346,7 +356,7 @@ impl Store {
             return Ok(None);
         }
         if !answer.is_ok() {
-            return Err(self.client.refused("reading it", &answer.reason()));
+            return Err(self.client.refused(ClusterStep::Reading, answer.reason()));
         }
         let number = |name: &str| answer.body[name].as_i64().unwrap_or(0);
         let place = (number("_seq_no"), number("_primary_term"));
@@ -355,9 +365,8 @@ impl Store {
     }
 
     fn content<T: DeserializeOwned>(&self, value: &Value) -> Result<T, ClusterError> {
-        T::deserialize(value).map_err(|error| {
-            self.foreign(format!("what the index says of itself is damaged ({error})"))
-        })
+        T::deserialize(value)
+            .map_err(|error| self.foreign(ClusterReason::DamagedHead { says: error.to_string() }))
     }
 
     /// Replaces the head that was read. Returns the new head, or `None` if another run replaced it
@@ -384,7 +393,7 @@ impl Store {
                 .map(|now| now.place));
         }
         if !answer.is_ok() {
-            return Err(self.client.refused("finishing", &answer.reason()));
+            return Err(self.client.refused(ClusterStep::Finishing, answer.reason()));
         }
         let number = |name: &str| answer.body[name].as_i64().unwrap_or(0);
         Ok(Some((number("_seq_no"), number("_primary_term"))))
@@ -436,10 +445,9 @@ impl Store {
 
     /// An error if shards are missing.
     pub(crate) fn whole(&self, missing: Option<Missing>) -> Result<(), ClusterError> {
-        let partial = |(failed, all, reason)| {
-            Err(ClusterError::Partial { place: self.client.place(), failed, all, reason })
-        };
-        missing.map_or(Ok(()), partial)
+        let Some((failed, all, reason)) = missing else { return Ok(()) };
+        let (place, reason) = (self.client.place(), ClusterReason::Missing(reason));
+        Err(ClusterError::Partial { place, failed, all, reason })
     }
 
     /// Like `search`, scored with document frequencies of all shards together.
@@ -463,13 +471,13 @@ impl Store {
             return Err(ClusterError::Replaced { place: self.client.place() });
         }
         if !answer.is_ok() {
-            return Err(self.client.refused("searching", &answer.reason()));
+            return Err(self.client.refused(ClusterStep::Searching, answer.reason()));
         }
         Ok(answer.body)
     }
 
-    /// All hits of a query, in the order of a field with distinct values. `told` selects the
-    /// fields, and `each` is called with each page.
+    /// All hits of a query, in the order of a field with distinct values. `fields`
+    /// selects what is returned, and `each` is called with each page.
     pub(crate) fn scan(
         &self,
         index: &str,
@@ -532,7 +540,7 @@ impl Store {
             let path = format!("/{}/_doc/{}", names.sources, pairs_id(&head.version, at));
             let answer = self.ask("GET", &path, Body::None)?;
             if !answer.is_ok() {
-                return Err(self.foreign("the list of its versions is damaged"));
+                return Err(self.foreign(ClusterReason::DamagedVersions));
             }
             let entry: Versions = self.content(&answer.body["_source"]["content"])?;
             pairs.extend(entry.pairs);
@@ -555,8 +563,9 @@ impl Store {
             })
             .collect();
         for outcome in send(&self.client, &writes)? {
-            outcome
-                .map_err(|refusal| self.client.refused("writing the versions", &refusal.reason))?;
+            outcome.map_err(|refusal| {
+                self.client.refused(ClusterStep::WritingVersions, refusal.reason)
+            })?;
         }
         Ok(writes.len())
     }
@@ -565,13 +574,19 @@ impl Store {
     pub(crate) fn delete_where(&self, index: &str, query: &Value) -> Result<(), ClusterError> {
         let path = format!("/{index}/_delete_by_query?conflicts=proceed&refresh=true");
         let body = json!({"query": query});
-        let answer =
-            self.client.must("taking out", "POST", &path, Body::Json(&body), Patience::WRITING)?;
+        let answer = self.client.must(
+            ClusterStep::Removing,
+            "POST",
+            &path,
+            Body::Json(&body),
+            Patience::WRITING,
+        )?;
         let failed = answer["failures"].as_array().is_some_and(|all| !all.is_empty());
         if failed || answer["timed_out"] == true {
             let reason = crate::client::reason_of(&answer["failures"][0]["cause"]);
-            let reason = reason.unwrap_or_else(|| "it took too long".to_owned());
-            return Err(self.client.refused("taking out", &reason));
+            let reason =
+                reason.map_or(MissingReason::TookTooLong, |says| MissingReason::Says { says });
+            return Err(self.client.refused(ClusterStep::Removing, reason));
         }
         Ok(())
     }
@@ -592,11 +607,14 @@ impl Store {
             let answer = self.client.ask("POST", &path, Body::Json(&body), patience)?;
             let docs = answer.body["docs"].as_array().filter(|docs| docs.len() == some.len());
             let docs = docs.filter(|_| answer.is_ok());
-            let docs = docs.ok_or_else(|| self.client.refused("reading it", &answer.reason()))?;
+            let docs =
+                docs.ok_or_else(|| self.client.refused(ClusterStep::Reading, answer.reason()))?;
             // An entry that can't be read isn't missing.
             if let Some(failed) = docs.iter().find(|found| !found["error"].is_null()) {
-                let reason = crate::client::reason_of(&failed["error"]).unwrap_or_default();
-                return Err(self.client.refused("reading it", &reason));
+                let says = crate::client::reason_of(&failed["error"]).unwrap_or_default();
+                return Err(self
+                    .client
+                    .refused(ClusterStep::Reading, ClusterReason::Says { says }));
             }
             all.extend(docs.iter().cloned());
         }
@@ -611,7 +629,7 @@ impl Store {
             return Ok(None);
         }
         if !answer.is_ok() {
-            return Err(self.client.refused("reading it", &answer.reason()));
+            return Err(self.client.refused(ClusterStep::Reading, answer.reason()));
         }
         Ok(Some(answer.body))
     }
@@ -692,10 +710,10 @@ mod tests {
         assert_eq!(missing(&whole), None);
         let part = json!({"_shards": {"total": 3, "failed": 1, "failures": [
             {"shard": 1, "reason": {"type": "no_shard_available", "reason": "gone"}}]}});
-        let reason = "no_shard_available: gone".to_owned();
+        let reason = MissingReason::Says { says: "no_shard_available: gone".to_owned() };
         assert_eq!(missing(&part), Some((1, 3, reason)));
         let gone = json!({"_shards": {"total": 3, "successful": 2, "skipped": 0, "failed": 0}});
-        assert_eq!(missing(&gone), Some((1, 3, "no node has them".to_owned())));
+        assert_eq!(missing(&gone), Some((1, 3, MissingReason::NoNode)));
         assert!(
             missing(&json!({"timed_out": true, "_shards": {"total": 3, "failed": 0}})).is_some()
         );

@@ -22,12 +22,12 @@ use tiaowen_index::{
 };
 use tiaowen_text::Segmenter;
 
-use crate::ClusterError;
 use crate::bulk::{Bulks, Lot, Write, send};
 use crate::client::Patience;
 use crate::mapping::{Entries, signed, stored};
 use crate::reader::{ClusterReader, record};
 use crate::store::{Head, Names, PAGE, ReadHead, Seen, Store, version_at};
+use crate::{ClusterError, ClusterStep};
 
 /// The number of sources whose old clauses are deleted in one request.
 const KEYS: usize = 200;
@@ -149,9 +149,9 @@ impl ClusterWriter {
         })
     }
 
-    fn must(&self, writes: &[Write], doing: &str) -> Result<(), ClusterError> {
+    fn must(&self, writes: &[Write], doing: ClusterStep) -> Result<(), ClusterError> {
         for outcome in send(&self.store.client, writes)? {
-            outcome.map_err(|refusal| self.store.client.refused(doing, &refusal.reason))?;
+            outcome.map_err(|refusal| self.store.client.refused(doing.clone(), refusal.reason))?;
         }
         Ok(())
     }
@@ -175,7 +175,7 @@ impl ClusterWriter {
             }
         }
         self.rejected.extend(rejected);
-        self.must(&writes, "writing the sources")
+        self.must(&writes, ClusterStep::WritingSources)
     }
 
     /// An error if a rebuild has replaced the indices being written.
@@ -227,7 +227,7 @@ impl ClusterWriter {
             }
             writes.push(sent.entry(&self.names));
         }
-        self.must(&writes, "writing the sources")?;
+        self.must(&writes, ClusterStep::WritingSources)?;
         let removed: Vec<String> = std::mem::take(&mut self.removed).into_iter().collect();
         for some in removed.chunks(KEYS) {
             self.store.delete_where(&self.names.clauses, &json!({"terms": {"source": some}}))?;
@@ -265,7 +265,10 @@ impl ClusterWriter {
                 Ok(()) => {}
                 Err(refusal) if refusal.status == 409 => held.push((key, id)),
                 Err(refusal) => {
-                    return Err(self.store.client.refused("claiming a document", &refusal.reason));
+                    return Err(self
+                        .store
+                        .client
+                        .refused(ClusterStep::ClaimingDocument, refusal.reason));
                 }
             }
         }
@@ -286,7 +289,7 @@ impl ClusterWriter {
                 }
             }
         }
-        self.must(&taken_over, "claiming a document")?;
+        self.must(&taken_over, ClusterStep::ClaimingDocument)?;
         Ok(others)
     }
 
@@ -328,7 +331,10 @@ impl ClusterWriter {
                     // A clause that changed in the meantime gets its group from the run that
                     // changed it.
                     Err(refusal) if refusal.status != 409 => {
-                        return Err(self.store.client.refused("grouping", &refusal.reason));
+                        return Err(self
+                            .store
+                            .client
+                            .refused(ClusterStep::Grouping, refusal.reason));
                     }
                     _ => {}
                 }
@@ -484,7 +490,7 @@ impl IndexWriter for ClusterWriter {
                 pending.push(Write::index(&self.names.sources, &key, &entry_of(&key, &source), ""));
             }
         }
-        self.must(&pending, "writing the sources")?;
+        self.must(&pending, ClusterStep::WritingSources)?;
         let segmenter = Segmenter::shared();
         let writes: Vec<Vec<Write>> = batch
             .par_iter()
@@ -529,7 +535,7 @@ impl IndexWriter for ClusterWriter {
         self.not_replaced()?;
         self.close()?;
         let touched = std::mem::take(&mut self.touched);
-        self.must(&touched, "writing the sources")?;
+        self.must(&touched, ClusterStep::WritingSources)?;
         self.clear()?;
         Ok(std::mem::take(&mut self.rejected))
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use tiaowen_corpus::{Clause, DocumentText, Dropped, DroppedKind};
+use tiaowen_corpus::{Clause, DocumentText, Dropped, DroppedKind, LeftOutReason};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Spent, fold};
 
@@ -127,7 +127,7 @@ fn dropped_alone(here: &DocumentText, there: &[Dropped], notes: bool) -> Vec<Dro
                 page: None,
                 text: text.trim_start().to_owned(),
                 kind: DroppedKind::Other,
-                why: "the other version prints no notes".to_owned(),
+                why: LeftOutReason::NotesOfOneVersion,
             });
         }
     }

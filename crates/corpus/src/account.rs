@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 use rustc_hash::{FxHashMap, FxHashSet};
-use tiaowen_blocks::{DroppedKind, LeftOut};
+use tiaowen_blocks::{DroppedKind, LeftOut, LeftOutReason};
 use tiaowen_text::is_private;
 
 use crate::clean::cleaned;
@@ -68,7 +68,7 @@ pub(crate) fn settle(
             page: has_pages.then_some(line.page + 1),
             text: read,
             kind,
-            why: why(kind, above).to_owned(),
+            why: why(kind, above),
         };
         // Consecutive lines dropped for the same reason are one passage.
         let goes_on = last.is_some_and(|last| last + 1 == number);
@@ -96,7 +96,7 @@ pub(crate) fn add_left_out(text: &str, left_out: &[LeftOut], documents: &mut [Do
             page: left.page,
             text: text[left.span.clone()].to_owned(),
             kind: left.kind,
-            why: left.why.to_string(),
+            why: left.why.clone(),
         });
     }
     for document in documents {
@@ -134,10 +134,7 @@ pub(crate) fn add_private(text: &str, documents: &mut [DocumentText]) {
             page: None,
             text: String::new(),
             kind: DroppedKind::Unreadable,
-            why: format!(
-                "characters of private use, which no character set explains: {}",
-                codes.join(", ")
-            ),
+            why: LeftOutReason::PrivateUse { codes: codes.join(", ") },
         });
         *dropped = apart(text, std::mem::take(dropped));
     }
@@ -179,14 +176,14 @@ fn part(text: &str, of: &Dropped, bytes: Range<usize>) -> Dropped {
     Dropped { bytes, text, ..of.clone() }
 }
 
-fn why(kind: DroppedKind, above: bool) -> &'static str {
+fn why(kind: DroppedKind, above: bool) -> LeftOutReason {
     match kind {
-        DroppedKind::PageNumber => "figures that count up from page to page",
-        DroppedKind::RunningHead => "it recurs at the edges of pages",
-        DroppedKind::Contents => "an entry of a table of contents",
-        DroppedKind::Menu => "it is beside the articles of the page",
-        _ if above => "it is printed beside the title",
-        _ => "it is in no clause, title or heading",
+        DroppedKind::PageNumber => LeftOutReason::PageNumber,
+        DroppedKind::RunningHead => LeftOutReason::RunningHead,
+        DroppedKind::Contents => LeftOutReason::ContentsEntry,
+        DroppedKind::Menu => LeftOutReason::BesideArticles,
+        _ if above => LeftOutReason::BesideTitle,
+        _ => LeftOutReason::InNoClause,
     }
 }
 

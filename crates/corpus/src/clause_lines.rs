@@ -11,11 +11,11 @@ use tiaowen_text::Script;
 
 use crate::front_matter::{FrontMatter, is_iso_date, too_much};
 use crate::identity::document_id;
-use crate::metadata;
 use crate::model::{
     Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Recognition, Rule,
 };
 use crate::source::{SourceError, most_lines};
+use crate::{SourceReason, metadata};
 
 /// A clause as given in a line. Derived values (`id`, `citation`) are computed again; only `text`
 /// is required.
@@ -83,7 +83,7 @@ pub(crate) fn read(
         if content.is_empty() {
             continue;
         }
-        let invalid = |reason: String| SourceError::ClauseLine { line: number, reason };
+        let invalid = |reason| SourceError::ClauseLine { line: number, reason };
         if count == most {
             return Err(SourceError::Lines { line: number, most });
         }
@@ -91,9 +91,7 @@ pub(crate) fn read(
         let read = parse(content).map_err(invalid)?;
         if documents.last().is_none_or(|(part, _)| *part != read.document) {
             if !begun.insert(read.document.clone()) {
-                let reason = "it goes on with a document that another one came after; put the \
-                              clauses of a document together";
-                return Err(invalid(reason.to_owned()));
+                return Err(invalid(SourceReason::InterruptedDocument));
             }
             documents.push((read.document.clone(), Vec::new()));
             eids.clear();
@@ -101,12 +99,12 @@ pub(crate) fn read(
         let (_, clauses) = documents.last_mut().expect("one was pushed where there was none");
         let clause = clause(read, clauses.len() + 1, start..start + content.len());
         if !eids.insert(clause.eid.clone()) {
-            return Err(invalid(format!("its eid '{}' stands on an earlier line", clause.eid)));
+            return Err(invalid(SourceReason::RepeatedEid { eid: clause.eid }));
         }
         clauses.push(clause);
     }
     if documents.is_empty() {
-        let reason = "there is no clause in it".to_owned();
+        let reason = SourceReason::NoClause;
         return Err(SourceError::ClauseLine { line: 1, reason });
     }
     let alone = documents.len() == 1;
@@ -119,7 +117,7 @@ pub(crate) fn read(
     let documents: Vec<DocumentText> = documents.collect();
     for text in &documents {
         if !ids.insert(&text.document.id) {
-            let reason = format!("two documents in it have the id '{}'", text.document.id);
+            let reason = SourceReason::RepeatedDocumentId { id: text.document.id.clone() };
             return Err(SourceError::ClauseLine { line: 1, reason });
         }
     }
@@ -127,34 +125,35 @@ pub(crate) fn read(
 }
 
 /// Parses and checks a line. The error is the reason.
-fn parse(line: &str) -> Result<ClauseLine, String> {
+fn parse(line: &str) -> Result<ClauseLine, SourceReason> {
     let read: ClauseLine = serde_json::from_str(line).map_err(|error| {
         // The parser's own position is inside the line, which has no line breaks.
         let reason = error.to_string();
-        reason.split(" at line").next().unwrap_or(&reason).to_owned()
+        let says = reason.split(" at line").next().unwrap_or(&reason).to_owned();
+        SourceReason::Says { says }
     })?;
     check(&read)?;
     Ok(read)
 }
 
 /// Checks a line for values that no clause can have.
-fn check(line: &ClauseLine) -> Result<(), String> {
+fn check(line: &ClauseLine) -> Result<(), SourceReason> {
     if line.text.trim().is_empty() {
-        return Err("its text is empty".to_owned());
+        return Err(SourceReason::NoText);
     }
     if let Some(eid) = line.eid.as_deref().filter(|eid| !is_safe_id(eid, "_-.")) {
-        return Err(format!("its eid '{eid}' holds more than letters, figures and _ - ."));
+        return Err(SourceReason::InvalidEid { eid: eid.to_owned() });
     }
     if let Some(id) = line.document.id.as_deref().filter(|id| !is_safe_id(id, "-")) {
-        return Err(format!("the document's id '{id}' holds more than letters, figures and -"));
+        return Err(SourceReason::InvalidDocumentId { id: id.to_owned() });
     }
     if let Some(date) = line.document.date.as_deref().filter(|date| !is_iso_date(date)) {
-        return Err(format!("'{date}' is no date: write 2017-11-18, 2017-11 or 2017"));
+        return Err(SourceReason::NoDate { date: date.to_owned() });
     }
     check_sizes(line)?;
     match &line.document.script {
         Some(script) if Script::parse(script).is_none() => {
-            Err(format!("'{script}' is no script: Hant, Hans or Mixed"))
+            Err(SourceReason::NoScript { script: script.clone() })
         }
         _ => Ok(()),
     }
@@ -167,7 +166,7 @@ fn is_safe_id(id: &str, more: &str) -> bool {
 }
 
 /// Checks a line for values that are too large.
-fn check_sizes(line: &ClauseLine) -> Result<(), String> {
+fn check_sizes(line: &ClauseLine) -> Result<(), SourceReason> {
     let document = &line.document;
     let names = [&document.title, &document.number, &document.language, &document.place];
     let names = names.into_iter().chain([&line.label, &line.heading]).flatten();

@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 
+use crate::SourceReason;
 use crate::model::DocumentKind;
 use crate::source::SourceError;
 
@@ -99,7 +100,7 @@ pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
             .is_none_or(|c| matches!(c, '\n' | '\r'))
     });
     let Some(end) = end else {
-        let reason = "it begins with '+++' but no line '+++' ends it".to_owned();
+        let reason = SourceReason::OpenFrontMatter;
         return Err(SourceError::FrontMatter { line: 1, reason });
     };
     let block = &after[..end + 1];
@@ -155,18 +156,16 @@ fn scalar(value: &str) -> &str {
 }
 
 /// Parses the keys. An error includes its line, from 1.
-fn parse(text: &str) -> Result<FrontMatter, (usize, String)> {
+fn parse(text: &str) -> Result<FrontMatter, (usize, SourceReason)> {
     let front: FrontMatter = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
-        (1 + text[..at].matches('\n').count(), error.message().replace('\n', " "))
+        let says = error.message().replace('\n', " ");
+        (1 + text[..at].matches('\n').count(), SourceReason::Says { says })
     })?;
     if let Some(date) = front.date.as_deref().filter(|date| !is_iso_date(date)) {
         let line =
             text.lines().position(|line| line.trim_start().starts_with("date")).unwrap_or(0) + 1;
-        return Err((
-            line,
-            format!("date = \"{date}\" is no date: write 2017-11-18, 2017-11 or 2017"),
-        ));
+        return Err((line, SourceReason::NoDateInFrontMatter { date: date.to_owned() }));
     }
     let names = [&front.title, &front.number, &front.language, &front.place].into_iter().flatten();
     let parties = front.parties.iter().flatten();
@@ -185,12 +184,12 @@ const MOST_NAMES: usize = 300;
 pub(crate) fn too_much<'n>(
     mut names: impl Iterator<Item = &'n String>,
     longest: usize,
-) -> Option<String> {
+) -> Option<SourceReason> {
     if let Some(name) = names.find(|name| name.len() > MOST_NAME) {
         let begin: String = name.chars().take(20).collect();
-        return Some(format!("'{begin}…' is too long for a name"));
+        return Some(SourceReason::LongName { begin });
     }
-    (longest > MOST_NAMES).then(|| format!("a list in it has more than {MOST_NAMES} values"))
+    (longest > MOST_NAMES).then_some(SourceReason::LongList { most: MOST_NAMES })
 }
 
 pub(crate) fn is_iso_date(date: &str) -> bool {

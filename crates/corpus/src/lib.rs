@@ -65,6 +65,7 @@ mod outline;
 mod paragraph;
 mod passage;
 mod press;
+mod reason;
 mod recognised;
 mod repeal;
 mod settle;
@@ -91,9 +92,10 @@ pub use model::{
     Relation, Repeal, Rule,
 };
 pub use passage::{Passage, passage, passages};
+pub use reason::SourceReason;
 use source::Pages;
 pub use source::{Format, SourceError};
-pub use tiaowen_blocks::DroppedKind;
+pub use tiaowen_blocks::{DroppedKind, LeftOutReason};
 pub use validity::Validity;
 
 /// Splits a text into documents and clauses.

@@ -7,12 +7,11 @@
 //! count on from the first. And a paragraph of several lines, or of a complete sentence, above a
 //! row of dashes stays a paragraph instead of becoming a heading.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
-use tiaowen_blocks::{DroppedKind, LeftOut};
+use tiaowen_blocks::{DroppedKind, LeftOut, LeftOutReason};
 use tiaowen_text::superscript;
 
 use crate::bilingual;
@@ -20,13 +19,14 @@ use crate::label::{Label, LabelKind};
 use crate::paragraph::ends_sentence;
 use crate::source::{Line, indent, is_blank};
 
-const STRUCK: (DroppedKind, &str) = (DroppedKind::Deleted, "it is struck out");
-const READING: (DroppedKind, &str) = (DroppedKind::Other, "a reading printed above a character");
-const COMMENT: (DroppedKind, &str) = (DroppedKind::Hidden, "a comment beside the text");
-const BEYOND: (DroppedKind, &str) =
-    (DroppedKind::Other, "a cell beyond those that the head of its table has");
-const PICTURE: (DroppedKind, &str) =
-    (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
+/// Text that a reader of the page doesn't see, and why.
+type Omission = (DroppedKind, &'static LeftOutReason);
+
+const STRUCK: Omission = (DroppedKind::Deleted, &LeftOutReason::Struck);
+const READING: Omission = (DroppedKind::Other, &LeftOutReason::Ruby);
+const COMMENT: Omission = (DroppedKind::Hidden, &LeftOutReason::Comment);
+const BEYOND: Omission = (DroppedKind::Other, &LeftOutReason::CellBeyondHead);
+const PICTURE: Omission = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 
 /// The lines of a text from byte `from` on, and the ranges that are no text.
 pub(crate) fn lines(text: &str, from: usize) -> (Vec<Line>, Vec<LeftOut>) {
@@ -73,7 +73,7 @@ struct Reader<'t> {
     row: Option<Cells>,
     table: Vec<(Cells, Range<usize>)>,
     /// Reasons why the text of the open elements is dropped.
-    unread: Vec<(DroppedKind, &'static str)>,
+    unread: Vec<Omission>,
     left_out: Vec<LeftOut>,
     /// Where raised text begins in the line.
     raised: Option<usize>,
@@ -242,15 +242,15 @@ impl Reader<'_> {
     }
 
     /// Lists a range as dropped; adjacent ranges are joined.
-    fn leave_out(&mut self, span: Range<usize>, (kind, why): (DroppedKind, &'static str)) {
+    fn leave_out(&mut self, span: Range<usize>, (kind, why): Omission) {
         match self.left_out.last_mut() {
             Some(last)
-                if last.span.end == span.start && last.why == why && !last.span.is_empty() =>
+                if last.span.end == span.start && last.why == *why && !last.span.is_empty() =>
             {
                 last.span.end = span.end;
             }
             Some(last) if last.span.end > span.start => {}
-            _ => self.left_out.push(LeftOut { span, kind, why: Cow::Borrowed(why), page: None }),
+            _ => self.left_out.push(LeftOut { span, kind, why: why.clone(), page: None }),
         }
     }
 
@@ -426,7 +426,7 @@ enum Piece {
     Cell,
     Line,
     /// Something that is no text, with its range in the HTML.
-    LeftOut(Range<usize>, (DroppedKind, &'static str)),
+    LeftOut(Range<usize>, Omission),
 }
 
 /// The state of HTML from one line to the next.

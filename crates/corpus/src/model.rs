@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use tiaowen_blocks::DroppedKind;
+use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::Script;
 
 use crate::date;
@@ -411,8 +411,8 @@ pub struct Dropped {
     pub text: String,
     /// The kind.
     pub kind: DroppedKind,
-    /// The reason, in plain words.
-    pub why: String,
+    /// The reason.
+    pub why: LeftOutReason,
 }
 
 /// A document with its clauses, in reading order.

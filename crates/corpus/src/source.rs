@@ -11,7 +11,7 @@ use memchr::{memchr_iter, memchr3, memmem};
 use tiaowen_blocks::{Block, BlockKind, Cell, LeftOut};
 
 use crate::label::{Label, LabelKind};
-use crate::markdown;
+use crate::{SourceReason, markdown};
 
 /// Why a source can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum SourceError {
         /// Line of the side file, from 1.
         line: usize,
         /// The problem.
-        reason: String,
+        reason: SourceReason,
     },
     /// The front matter is invalid.
     #[error("front matter, line {line}: {reason}")]
@@ -32,7 +32,7 @@ pub enum SourceError {
         /// Line of the file, from 1.
         line: usize,
         /// The problem.
-        reason: String,
+        reason: SourceReason,
     },
     /// The source has more lines than the limit for its size.
     #[error(
@@ -50,7 +50,7 @@ pub enum SourceError {
         /// Line of the file, from 1.
         line: usize,
         /// The problem.
-        reason: String,
+        reason: SourceReason,
     },
 }
 

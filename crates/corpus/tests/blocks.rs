@@ -1,6 +1,8 @@
 //! Splitting of blocks: notes behind their clause, rows of cells, separate columns, left-out text.
 
-use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, PagePlace, SourceText};
+use tiaowen_blocks::{
+    Block, BlockKind, Cell, DroppedKind, LeftOut, LeftOutReason, PagePlace, SourceText,
+};
 use tiaowen_corpus::{DocumentText, read_blocks};
 
 /// A text with a block for each line; `kind` gives its kind by line number.
@@ -144,7 +146,7 @@ fn text_left_out_by_a_reader_is_listed_and_not_split() {
     let left = |start: usize, length, kind| LeftOut {
         span: start..start + length,
         kind,
-        why: "a test".into(),
+        why: LeftOutReason::Struck,
         page: Some(1),
     };
     source.left_out = vec![

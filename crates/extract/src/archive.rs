@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::ExtractError;
+use crate::{DamageReason, ExtractError};
 
 /// Limits for unpacking one file.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ impl<'a> Archive<'a> {
     ) -> Result<Self, ExtractError> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unzip(format, &error))?;
         if zip.len() > limits.entries {
-            let reason = format!("it holds {} parts, more than {}", zip.len(), limits.entries);
+            let reason = DamageReason::TooManyParts { parts: zip.len(), most: limits.entries };
             return Err(ExtractError::Damaged { format, reason });
         }
         let entries = (0..zip.len())
@@ -61,17 +61,19 @@ impl<'a> Archive<'a> {
     /// The unpacked bytes of a part.
     pub(crate) fn bytes(&mut self, part: &str) -> Result<Vec<u8>, ExtractError> {
         let format = self.format;
-        let damaged = |reason: String| ExtractError::Damaged { format, reason };
+        let damaged = |reason| ExtractError::Damaged { format, reason };
         let entry = self.entries.get(&key(part));
-        let index = *entry.ok_or_else(|| damaged(format!("it holds no {part}")))?;
+        let index =
+            *entry.ok_or_else(|| damaged(DamageReason::NoPart { part: part.to_owned() }))?;
         let left = self.limits.all.saturating_sub(self.unpacked);
         let most = self.limits.part.min(left);
         let file = self.zip.by_index(index).map_err(|error| unzip(format, &error))?;
         // Sizes given in the archive may be wrong, so the bytes are counted.
         let mut bytes = Vec::new();
-        file.take(most.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|error| damaged(format!("{part} can't be unpacked: {error}")))?;
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| {
+            let (part, says) = (part.to_owned(), error.to_string());
+            damaged(DamageReason::PackedPart { part, says })
+        })?;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if length > most {
             let of_part = length > self.limits.part;
@@ -87,7 +89,7 @@ impl<'a> Archive<'a> {
         let format = self.format;
         let bytes = self.bytes(part)?;
         unicode(bytes).map_err(|encoding| {
-            let reason = format!("{part} is not {encoding}");
+            let reason = DamageReason::PartEncoding { part: part.to_owned(), encoding };
             ExtractError::Damaged { format, reason }
         })
     }
@@ -139,10 +141,10 @@ fn key(name: &str) -> String {
 fn unzip(format: &'static str, error: &ZipError) -> ExtractError {
     let reason = match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
-            "it is protected by a password; save it without one".to_owned()
+            DamageReason::SaveWithoutPassword
         }
-        ZipError::InvalidArchive(_) => "it is no zip archive, or one cut short".to_owned(),
-        other => format!("its zip archive can't be read: {other}"),
+        ZipError::InvalidArchive(_) => DamageReason::NoZip,
+        other => DamageReason::Zip { says: other.to_string() },
     };
     ExtractError::Damaged { format, reason }
 }

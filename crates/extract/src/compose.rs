@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, SourceText};
+use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, LeftOutReason, SourceText};
 use tiaowen_text::{Script, fold, is_han, numeral};
 
 /// Kind and reason of left-out characters.
-pub(crate) type Tag = (DroppedKind, &'static str);
+pub(crate) type Tag = (DroppedKind, &'static LeftOutReason);
 
 /// A text with its left-out ranges and the positions of its notes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -298,7 +298,7 @@ impl Composer {
             self.left_out.push(LeftOut {
                 span: start + span.start..start + span.end,
                 kind: *kind,
-                why: Cow::Borrowed(why),
+                why: (*why).clone(),
                 page: None,
             });
         }
@@ -314,7 +314,7 @@ impl Composer {
         self.text.push_str(text);
         let span = start..self.text.len();
         self.text.push('\n');
-        self.left_out.push(LeftOut { span, kind, why: Cow::Borrowed(why), page: None });
+        self.left_out.push(LeftOut { span, kind, why: why.clone(), page: None });
     }
 
     fn table(&mut self, rows: Vec<Vec<TableCell>>, stream: u16, into: &mut Vec<Block>) {

@@ -11,8 +11,8 @@ mod package;
 mod styles;
 /// The XML walker, with this format's name in its errors.
 mod xml {
-    use crate::ExtractError;
     pub(super) use crate::xml::{Attributes, Name, Space, Visitor};
+    use crate::{DamageReason, ExtractError};
 
     pub(super) fn walk(
         xml: &str,
@@ -23,12 +23,12 @@ mod xml {
     }
 }
 
-use tiaowen_blocks::{DroppedKind, SourceText};
+use tiaowen_blocks::{DroppedKind, LeftOutReason, SourceText};
 
-use crate::ExtractError;
 use crate::archive::Limits;
 use crate::compose::{Part, Tag, compose};
 use crate::paragraph::level_headings;
+use crate::{DamageReason, ExtractError};
 
 use body::Body;
 use numbering::Numbering;
@@ -134,16 +134,15 @@ fn beside(
     texts.map(|text| Part::LeftOut(tag, text)).collect()
 }
 
-const HEAD: Tag = (DroppedKind::RunningHead, "it is the head or foot of the pages");
-const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
-const DAMAGED: Tag =
-    (DroppedKind::Unreadable, "a head, foot or comment of the document is damaged");
+const HEAD: Tag = (DroppedKind::RunningHead, &LeftOutReason::HeadOrFoot);
+const COMMENT: Tag = (DroppedKind::Hidden, &LeftOutReason::Comment);
+const DAMAGED: Tag = (DroppedKind::Unreadable, &LeftOutReason::DamagedHeadOrComment);
 
 /// Name of the format in errors.
 const FORMAT: &str = ".docx";
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason }
 }
 
 #[cfg(test)]

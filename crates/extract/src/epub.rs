@@ -5,12 +5,12 @@ mod tests;
 
 use std::collections::HashMap;
 
-use tiaowen_blocks::{Block, BlockKind, DroppedKind, Layout, SourceText};
+use tiaowen_blocks::{Block, BlockKind, DroppedKind, Layout, LeftOutReason, SourceText};
 
 use crate::archive::{Archive, Limits, folder_of, resolve};
 use crate::compose::{Part, Rich, Role, Tag, compose};
 use crate::xml::{Attributes, Name, Visitor, walk};
-use crate::{ExtractError, check_tags, decode_page};
+use crate::{DamageReason, ExtractError, check_tags, decode_page};
 
 const FORMAT: &str = ".epub";
 /// Maximum number of pages that are read, and of bytes of the text: a library of some hundred novels.
@@ -19,11 +19,8 @@ const MOST_TEXT: usize = 40 << 20;
 /// A page takes as much memory as a web page, whose size has the same limit.
 const LIMITS: Limits = Limits { part: 24 << 20, ..Limits::DEFAULT };
 
-const CONTENTS: Tag = (DroppedKind::Contents, "the table of contents");
-const ANOTHER: Tag = (
-    DroppedKind::Unreadable,
-    "a part of the book that is no page; what is written in it isn't read",
-);
+const CONTENTS: Tag = (DroppedKind::Contents, &LeftOutReason::TableOfContents);
+const ANOTHER: Tag = (DroppedKind::Unreadable, &LeftOutReason::OtherPartOfBook);
 
 /// Reads a book with its blocks: its pages in reading order below its title.
 ///
@@ -46,7 +43,8 @@ fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError
     let mut root = Root::default();
     const CONTAINER: &str = "META-INF/container.xml";
     walk(&archive.text(CONTAINER)?, CONTAINER, FORMAT, &mut root)?;
-    let main = root.path.ok_or_else(|| damaged(format!("{CONTAINER} names no book")))?;
+    let main =
+        root.path.ok_or_else(|| damaged(DamageReason::NoBook { part: CONTAINER.to_owned() }))?;
     let mut book = Book::default();
     walk(&archive.text(&main)?, &main, FORMAT, &mut book)?;
     let encrypted = archive.text("META-INF/encryption.xml").unwrap_or_default();
@@ -56,7 +54,7 @@ fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError
         let Some(item) = book.items.get(id) else { continue };
         let path = resolve(folder, &percent_decoded(&item.path));
         if encrypted.contains(&format!("\"{path}\"")) {
-            return Err(damaged("it is protected against copying; its text can't be read"));
+            return Err(damaged(DamageReason::CopyProtected));
         }
         let parts = if item.media.contains("html") || item.media.is_empty() {
             let bytes = archive.bytes(&path)?;
@@ -173,8 +171,8 @@ fn percent_decoded(path: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason }
 }
 
 /// The part with the book's metadata.

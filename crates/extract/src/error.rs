@@ -1,3 +1,5 @@
+use crate::DamageReason;
+
 /// Why no text can be extracted from a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
@@ -47,8 +49,8 @@ pub enum ExtractError {
     Damaged {
         /// The format.
         format: &'static str,
-        /// The problem, in plain words.
-        reason: String,
+        /// The problem.
+        reason: DamageReason,
     },
     /// The file name has an unsupported extension.
     #[error(
@@ -78,8 +80,8 @@ pub enum ExtractError {
     Reader {
         /// The format.
         format: &'static str,
-        /// Why it can't be read without the program, in plain words.
-        reason: &'static str,
+        /// Why it can't be read without the program.
+        reason: DamageReason,
         /// The program that can read it.
         program: &'static str,
         /// The package that contains the program.

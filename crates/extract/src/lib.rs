@@ -26,6 +26,7 @@
 mod archive;
 mod compose;
 mod counting;
+mod damage;
 mod docx;
 mod encoding;
 mod epub;
@@ -47,11 +48,11 @@ mod symbols;
 mod xlsx;
 mod xml;
 
-use std::borrow::Cow;
 use std::path::Path;
 
-use tiaowen_blocks::{DroppedKind, Layout, LeftOut, SourceText};
+use tiaowen_blocks::{DroppedKind, Layout, LeftOut, LeftOutReason, SourceText};
 
+pub use damage::DamageReason;
 pub use docx::docx;
 pub use encoding::{Damage, Decoded, decode, decode_page};
 pub use epub::epub;
@@ -70,10 +71,6 @@ pub use pdf::pdf;
 pub use rtf::rtf;
 pub use statute::statute;
 pub use xlsx::xlsx;
-
-/// Why a page is left out that is a picture, where it isn't recognised.
-pub const PICTURE: &str =
-    "the page is a picture; install Tesseract or run text recognition (OCR) over the file";
 
 /// Maximum number of elements of a page.
 const MOST_TAGS: usize = 300_000;
@@ -149,13 +146,7 @@ fn with_damage(decoded: Decoded<'_>, layout: Layout) -> SourceText<'_> {
 }
 
 fn left_out(damage: &Damage, span: std::ops::Range<usize>) -> LeftOut {
-    let Damage { at, line, byte, .. } = damage;
-    LeftOut {
-        span,
-        kind: DroppedKind::Unreadable,
-        why: Cow::Owned(format!(
-            "byte {at} (line {line}), 0x{byte:02X}, is no character of the file's encoding"
-        )),
-        page: None,
-    }
+    let &Damage { at, line, byte, .. } = damage;
+    let why = LeftOutReason::InvalidByte { at, line, byte: format!("{byte:02X}") };
+    LeftOut { span, kind: DroppedKind::Unreadable, why, page: None }
 }

@@ -9,27 +9,20 @@ mod message;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
-use tiaowen_blocks::{DroppedKind, Layout, LeftOut, SourceText};
+use tiaowen_blocks::{DroppedKind, Layout, LeftOut, LeftOutReason, SourceText};
 
 use crate::compose::{Part, Rich, Role, Tag, compose};
-use crate::{ExtractError, check_tags, decode, html};
+use crate::{DamageReason, ExtractError, check_tags, decode, html};
 
 use message::{Body, Entity};
 
 const FORMAT: &str = "mail";
 
-const TECHNICAL: &str = "lines of the mail's head that say how it was sent";
-const OTHER_FORM: Tag = (DroppedKind::Other, "the same text in another form");
-const ATTACHED: &str = "a file attached to the mail";
-const SAVED: Tag = (
-    DroppedKind::Unreadable,
-    "a picture or other file of the page; what is written in it isn't read",
-);
-const ENCRYPTED: Tag = (DroppedKind::Unreadable, "an encrypted part of the mail");
-const SIGNED: Tag = (DroppedKind::Other, "a signature of the mail, which isn't verified");
-const BYTES: Tag = (DroppedKind::Unreadable, "bytes that are no character of the mail's encoding");
+const OTHER_FORM: Tag = (DroppedKind::Other, &LeftOutReason::OtherForm);
+const SAVED: Tag = (DroppedKind::Unreadable, &LeftOutReason::SavedFile);
+const ENCRYPTED: Tag = (DroppedKind::Unreadable, &LeftOutReason::EncryptedPart);
+const SIGNED: Tag = (DroppedKind::Other, &LeftOutReason::MailSignature);
+const BYTES: Tag = (DroppedKind::Unreadable, &LeftOutReason::InvalidBytesOfMail);
 
 /// A file attached to a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +59,8 @@ pub fn mail(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.trim_ascii().is_empty() {
         return Err(ExtractError::Empty);
     }
-    let message = Entity::of(bytes).ok_or_else(|| ExtractError::Damaged {
-        format: FORMAT,
-        reason: "it has no head of lines such as 'Subject: …'".to_owned(),
-    })?;
+    let message = Entity::of(bytes)
+        .ok_or(ExtractError::Damaged { format: FORMAT, reason: DamageReason::NoMailHead })?;
     let found = message.contents();
     let head = head_of(&message);
     // A page that was saved rather than sent.
@@ -78,7 +69,7 @@ pub fn mail(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     {
         return saved(page, &found.left_out);
     }
-    let mut left_out = vec![(DroppedKind::Other, Cow::Borrowed(TECHNICAL))];
+    let mut left_out = vec![(DroppedKind::Other, LeftOutReason::TechnicalHead)];
     left_out.extend(found.left_out);
     let mut read = if found.bodies.iter().any(|body| body.is_page) {
         of_pages(head, &found.bodies)?
@@ -125,7 +116,7 @@ fn head_of(message: &Entity<'_>) -> Vec<(Role, String)> {
 /// Reads a saved page.
 fn saved(
     page: &Body,
-    left_out: &[(DroppedKind, Cow<'static, str>)],
+    left_out: &[(DroppedKind, LeftOutReason)],
 ) -> Result<SourceText<'static>, ExtractError> {
     check_tags(&page.text)?;
     let mut found = html(&page.text)?;
@@ -168,7 +159,7 @@ fn plain(head: &[(Role, String)], bodies: &[Body]) -> SourceText<'static> {
 }
 
 /// Lists left-out parts that have no range in the text.
-fn add_left_out(read: &mut SourceText<'_>, left_out: Vec<(DroppedKind, Cow<'static, str>)>) {
+fn add_left_out(read: &mut SourceText<'_>, left_out: Vec<(DroppedKind, LeftOutReason)>) {
     let end = read.text.len();
     read.left_out.extend(left_out.into_iter().map(|(kind, why)| LeftOut {
         span: end..end,

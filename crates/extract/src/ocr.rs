@@ -29,11 +29,11 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use tiaowen_blocks::SourceText;
+use tiaowen_blocks::{LeftOutReason, SourceText};
 use tiaowen_text::Script;
 
-use crate::ExtractError;
 use crate::pdf::Drawn;
+use crate::{DamageReason, ExtractError};
 
 use again::Sheet;
 use cache::Cache;
@@ -191,7 +191,7 @@ pub fn picture(
         return Err(ExtractError::Unrecognised);
     }
     let pages = picture::pages(bytes)
-        .map_err(|reason| ExtractError::Damaged { format: "picture", reason: reason.to_owned() })?;
+        .map_err(|reason| ExtractError::Damaged { format: "picture", reason })?;
     let engine = Engine::installed().map_err(|missing| missing.reading("picture"))?;
     let source = Source::Picture(bytes.to_owned());
     let run = Run::new(engine, &source, blake3::hash(bytes), Cache::open(), reading, "picture");
@@ -210,7 +210,7 @@ pub(crate) fn laid_out(
     {
         return Err(match error {
             RecogniseError::Failed(reason) => {
-                ExtractError::Damaged { format, reason: reason.clone() }
+                ExtractError::Damaged { format, reason: DamageReason::Page(reason.clone()) }
             }
             RecogniseError::Slow | RecogniseError::GivenUp => {
                 ExtractError::Slow { seconds: tesseract::SECONDS }
@@ -218,8 +218,8 @@ pub(crate) fn laid_out(
         });
     }
     let pages = pages.into_iter().map(|page| page.unwrap_or_else(RecogniseError::page)).collect();
-    let read = crate::pdf::laid_out(pages)
-        .map_err(|reason| ExtractError::Damaged { format, reason: reason.to_owned() })?;
+    let read =
+        crate::pdf::laid_out(pages).map_err(|reason| ExtractError::Damaged { format, reason })?;
     if !has_text(&read) {
         return Err(ExtractError::Unrecognised);
     }
@@ -412,9 +412,9 @@ impl<'a> Run<'a> {
             Source::Picture(bytes) => Ok((Cow::Borrowed(bytes), page.number)),
             Source::Images(image) => match image(page.number) {
                 Some(bytes) => Ok((Cow::Owned(bytes), 0)),
-                None => Err(RecogniseError::Failed("its image is not in the file".to_owned())),
+                None => Err(RecogniseError::Failed(LeftOutReason::ImageNotInFile)),
             },
-            Source::Pdf(_) => Err(RecogniseError::Failed("it is no image".to_owned())),
+            Source::Pdf(_) => Err(RecogniseError::Failed(LeftOutReason::NoImage)),
         }
     }
 

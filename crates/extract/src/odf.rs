@@ -9,13 +9,13 @@ mod styles;
 #[cfg(test)]
 mod tests;
 
-use tiaowen_blocks::{DroppedKind, SourceText};
+use tiaowen_blocks::{DroppedKind, LeftOutReason, SourceText};
 
-use crate::ExtractError;
 use crate::archive::{Archive, Limits};
 use crate::compose::{Part, Tag, compose};
 use crate::paragraph::level_headings;
 use crate::xml::walk;
+use crate::{DamageReason, ExtractError};
 
 use body::Body;
 pub(crate) use body::is_default_name;
@@ -26,8 +26,7 @@ const FORMAT: &str = ".odt";
 const CONTENT: &str = "content.xml";
 const STYLES: &str = "styles.xml";
 
-pub(super) const PICTURE: Tag =
-    (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
+pub(super) const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 
 /// Reads an OpenDocument text or spreadsheet (`.odt`, `.ott`, `.ods`, or a single XML file), with
 /// its blocks.
@@ -56,7 +55,7 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
         let mut package = Archive::open(bytes, FORMAT, limits)?;
         if package.text("META-INF/manifest.xml").is_ok_and(|list| list.contains("encryption-data"))
         {
-            return Err(damaged("it is protected by a password; save it without one"));
+            return Err(damaged(DamageReason::SaveWithoutPassword));
         }
         let content = package.text(CONTENT)?;
         let mut beside = Vec::new();
@@ -72,7 +71,7 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
         parts
     } else {
         let xml = crate::archive::unicode(bytes.to_vec())
-            .map_err(|encoding| damaged(format!("it is not {encoding}")))?;
+            .map_err(|encoding| damaged(DamageReason::Encoding { encoding }))?;
         walk(&xml, "its text", FORMAT, &mut styles)?;
         Body::read(&xml, "its text", &styles, limits.part)?
     };
@@ -88,6 +87,6 @@ fn written(mut parts: Vec<Part>) -> Result<SourceText<'static>, ExtractError> {
     Err(if parts.iter().any(pictured) { ExtractError::Pictures } else { ExtractError::Empty })
 }
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason }
 }

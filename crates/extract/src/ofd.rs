@@ -11,14 +11,14 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use tiaowen_blocks::{DroppedKind, LeftOut, SourceText};
+use tiaowen_blocks::{DroppedKind, LeftOut, LeftOutReason, SourceText};
 
-use crate::ExtractError;
 use crate::archive::{Archive, Limits, folder_of, resolve};
 use crate::compose::Tag;
 use crate::ocr::{self, Ocr, ReadOptions, RecogniseError, WantedPage};
 use crate::pdf::{Drawn, laid_out};
 use crate::xml::{Attributes, Name, Visitor, walk};
+use crate::{DamageReason, ExtractError};
 
 use page::PageReader;
 
@@ -35,14 +35,13 @@ const MOST_DOCUMENTS: usize = 100;
 /// Limits of the images of pages, which are unpacked one after the other.
 const IMAGES: Limits = Limits { part: 64 << 20, all: 4 << 30, entries: Limits::DEFAULT.entries };
 
-const TEMPLATE: Tag = (DroppedKind::RunningHead, "a template that several pages are printed on");
-const WATERMARK: Tag = (DroppedKind::Watermark, "a stamp across the page");
-const ANNOTATION: Tag = (DroppedKind::Other, "an annotation on the page");
-const HIDDEN: Tag = (DroppedKind::Hidden, "it isn't shown");
-const ATTACHED: Tag =
-    (DroppedKind::Unreadable, "a file attached to the document, which isn't read");
-const SIGNED: Tag = (DroppedKind::Other, "a seal or signature, which isn't verified");
-const BROKEN: Tag = (DroppedKind::Unreadable, "a part of the page is damaged");
+const TEMPLATE: Tag = (DroppedKind::RunningHead, &LeftOutReason::Template);
+const WATERMARK: Tag = (DroppedKind::Watermark, &LeftOutReason::Stamp);
+const ANNOTATION: Tag = (DroppedKind::Other, &LeftOutReason::Annotation);
+const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::NotShown);
+const ATTACHED: Tag = (DroppedKind::Unreadable, &LeftOutReason::AttachedFile);
+const SIGNED: Tag = (DroppedKind::Other, &LeftOutReason::Seal);
+const BROKEN: Tag = (DroppedKind::Unreadable, &LeftOutReason::DamagedPartOfPage);
 
 /// Reads an OFD document (GB/T 33190) with its blocks.
 ///
@@ -64,7 +63,7 @@ pub fn ofd(bytes: &[u8], reading: &ReadOptions<'_>) -> Result<SourceText<'static
     }
     let mut package = Archive::open(bytes, FORMAT, Limits::DEFAULT)?;
     if package.has("Encryptions.xml") {
-        return Err(damaged("it is protected by a password; save it without one"));
+        return Err(damaged(DamageReason::SaveWithoutPassword));
     }
     let mut root = Listing::default();
     walk(&package.text("OFD.xml")?, "OFD.xml", FORMAT, &mut root)?;
@@ -89,7 +88,7 @@ pub fn ofd(bytes: &[u8], reading: &ReadOptions<'_>) -> Result<SourceText<'static
         text.push_str(&content);
         let span = start..text.len();
         text.push('\n');
-        read.left_out.push(LeftOut { span, kind, why: why.into(), page });
+        read.left_out.push(LeftOut { span, kind, why: why.clone(), page });
     }
     Ok(read)
 }
@@ -119,8 +118,7 @@ impl File {
         let pages: Vec<(String, String)> = document.located("Page", folder).collect();
         let templates: HashMap<String, String> = document.located("TemplatePage", folder).collect();
         if self.pages.len() + pages.len() > MOST_PAGES {
-            let reason = format!("it has more than {MOST_PAGES} pages");
-            return Err(damaged(reason));
+            return Err(damaged(DamageReason::TooManyPages { most: MOST_PAGES }));
         }
         let first = self.pages.len();
         let mut read = self.read_pages(package, &pages, &usual)?;
@@ -159,8 +157,7 @@ impl File {
             self.length += page.length();
             glyphs += page.drawn.glyphs.len();
             if glyphs > MOST_GLYPHS {
-                let reason = format!("it has more than {MOST_GLYPHS} characters; split it");
-                return Err(damaged(reason));
+                return Err(damaged(DamageReason::TooManyCharacters { most: MOST_GLYPHS }));
             }
             if self.length > MOST_TEXT {
                 return Err(ExtractError::TooLarge { most: MOST_TEXT as u64 });
@@ -305,8 +302,8 @@ impl File {
     }
 }
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason }
 }
 
 /// The elements of a part that lists others, each with its text and its target.

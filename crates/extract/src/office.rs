@@ -18,7 +18,7 @@ use tiaowen_blocks::SourceText;
 
 use crate::archive::Limits;
 use crate::program::{WorkFolder, kill, limit_memory};
-use crate::{ExtractError, decode, docx, xlsx};
+use crate::{DamageReason, ExtractError, decode, docx, xlsx};
 
 /// A document takes seconds; the first one longer, because a profile is created.
 const SECONDS: u64 = 120;
@@ -60,14 +60,14 @@ pub fn office(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
                 let text = crate::with_damage(text, tiaowen_blocks::Layout::Plain);
                 Ok(SourceText { text: text.text.into_owned().into(), ..text })
             }
-            Err(_) => Err(damaged("it is of no format that such files have")),
+            Err(_) => Err(damaged(DamageReason::NoOfficeFormat)),
         };
     };
     if bytes.len() <= HEAD {
-        return Err(damaged("it is cut short"));
+        return Err(damaged(DamageReason::CutShort));
     }
     if container == Container::Encrypted {
-        return Err(damaged("it is protected by a password; save it without one"));
+        return Err(damaged(DamageReason::SaveWithoutPassword));
     }
     let is_table = container == Container::Table;
     let converted = Conversion::new()?.run(bytes, is_table)?;
@@ -107,8 +107,8 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
     memchr::memmem::find(bytes, &name).is_some()
 }
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: ".doc or .xls", reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: ".doc or .xls", reason }
 }
 
 /// One conversion at a time: each takes a core and hundreds of megabytes.
@@ -143,12 +143,12 @@ impl Conversion {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(ExtractError::Reader {
                     format: if is_table { ".xls" } else { ".doc" },
-                    reason: "it is in an old format of Office or WPS",
+                    reason: DamageReason::OldOfficeFormat,
                     program: "LibreOffice",
                     package,
                 });
             }
-            Err(error) => return Err(damaged(error.to_string())),
+            Err(error) => return Err(damaged(DamageReason::says(&error))),
         };
         limit_memory(&child, MOST_MEMORY);
         let ended = wait(&mut child);
@@ -159,9 +159,7 @@ impl Conversion {
         match fs::metadata(&converted) {
             Ok(found) if found.len() > most => Err(ExtractError::TooLarge { most }),
             Ok(_) => fs::read(&converted).map_err(|error| temporary(&error)),
-            Err(_) => Err(damaged(format!(
-                "LibreOffice can't read it: it is damaged or protected by a password, or {package} isn't installed"
-            ))),
+            Err(_) => Err(damaged(DamageReason::LibreOffice { package })),
         }
     }
 }
@@ -184,7 +182,7 @@ fn command(profile: &Path, out: &Path, end: &str, file: &Path) -> Command {
 }
 
 fn temporary(error: &io::Error) -> ExtractError {
-    damaged(format!("a temporary folder for LibreOffice can't be written: {error}"))
+    damaged(DamageReason::LibreOfficeFolder { says: error.to_string() })
 }
 
 /// Waits for the end, at most [`SECONDS`].
@@ -200,7 +198,7 @@ fn wait(child: &mut Child) -> Result<(), ExtractError> {
                 kill(child);
                 return Err(ExtractError::Slow { seconds: SECONDS });
             }
-            Err(error) => return Err(damaged(error.to_string())),
+            Err(error) => return Err(damaged(DamageReason::says(&error))),
         }
     }
 }

@@ -15,16 +15,15 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::io;
 use std::process::Command;
 use std::time::Duration;
 
 use memchr::memmem;
 use tiaowen_blocks::{Layout, SourceText};
 
-use crate::ExtractError;
 use crate::ocr::{self, Ocr, ReadOptions, RecogniseError, WantedPage};
 use crate::program::{self, Answer, Bounds, ProgramError};
+use crate::{DamageReason, ExtractError};
 use guard::Refusal;
 pub(crate) use guard::guarded;
 pub(crate) use lines::Glyph;
@@ -52,8 +51,7 @@ const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 /// this crate, when `pdftotext` isn't installed, can't read it either or takes too long.
 pub fn pdf(bytes: &[u8], reading: &ReadOptions<'_>) -> Result<SourceText<'static>, ExtractError> {
     if !bytes.iter().take(1024).copied().collect::<Vec<u8>>().windows(5).any(|w| w == b"%PDF-") {
-        let reason = "it doesn't begin as a PDF".to_owned();
-        return Err(ExtractError::Damaged { format: "PDF", reason });
+        return Err(unreadable(&DamageReason::NoPdf));
     }
     match reader::read(bytes, Duration::from_secs(OWN_SECONDS)) {
         Ok(pages) => of_pages(bytes, pages, reading),
@@ -122,12 +120,12 @@ fn recognised(
     ocr::laid_out(ocr::pdf_pages(bytes, &wanted, reading)?, "PDF")
 }
 
-fn unreadable(reason: &str) -> ExtractError {
-    ExtractError::Damaged { format: "PDF", reason: reason.to_owned() }
+fn unreadable(reason: &DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: "PDF", reason: reason.clone() }
 }
 
 /// Lays out pages drawn by the reader of another format. The error says why they can't be.
-pub(crate) fn laid_out(pages: Vec<Drawn>) -> Result<SourceText<'static>, &'static str> {
+pub(crate) fn laid_out(pages: Vec<Drawn>) -> Result<SourceText<'static>, DamageReason> {
     let written = guarded(|| {
         let mut laid: Vec<lines::PageLines> = Vec::with_capacity(pages.len());
         for drawn in pages {
@@ -135,7 +133,7 @@ pub(crate) fn laid_out(pages: Vec<Drawn>) -> Result<SourceText<'static>, &'stati
         }
         layout::written(&laid)
     });
-    written.map_err(|refusal| refusal.0)
+    written.map_err(|refusal| refusal.0.clone())
 }
 
 fn is_blank(text: &str) -> bool {
@@ -153,13 +151,13 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
         Err(ProgramError::Missing) => {
             return Err(ExtractError::Reader {
                 format: "PDF",
-                reason: refusal.0,
+                reason: refusal.0.clone(),
                 program: "pdftotext",
                 package: "poppler-utils",
             });
         }
         Err(ProgramError::Slow) => return Err(ExtractError::Slow { seconds: SECONDS }),
-        Err(ProgramError::System(error)) => return Err(damaged(&error)),
+        Err(ProgramError::System(error)) => return Err(unreadable(&DamageReason::says(&error))),
     };
     if text.len() as u64 > MOST {
         return Err(ExtractError::TooLarge { most: MOST });
@@ -168,15 +166,14 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     if memmem::find(&said, b"Missing language pack").is_some() {
         return Err(ExtractError::Reader {
             format: "PDF",
-            reason: refusal.0,
+            reason: refusal.0.clone(),
             program: "pdftotext with poppler-data",
             package: "poppler-data",
         });
     }
     let text = String::from_utf8_lossy(&text).into_owned();
     if is_gibberish(&text) {
-        let reason = "a font doesn't tell what its characters are".to_owned();
-        return Err(ExtractError::Damaged { format: "PDF", reason });
+        return Err(unreadable(&DamageReason::FontCodes));
     }
     if !is_blank(&text) {
         return Ok(text);
@@ -184,7 +181,7 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     if is_success {
         return Err(ExtractError::Scan);
     }
-    Err(ExtractError::Damaged { format: "PDF", reason: refusal.0.to_owned() })
+    Err(unreadable(refusal.0))
 }
 
 /// Whether a text consists of codes that no font explains: symbols, control and private-use
@@ -201,8 +198,4 @@ fn is_gibberish(text: &str) -> bool {
         }
     }
     codes > 20 && codes * 3 > letters
-}
-
-fn damaged(error: &io::Error) -> ExtractError {
-    ExtractError::Damaged { format: "PDF", reason: error.to_string() }
 }

@@ -10,11 +10,11 @@ mod reader;
 mod tests;
 mod tokens;
 
-use tiaowen_blocks::{DroppedKind, SourceText};
+use tiaowen_blocks::{DroppedKind, LeftOutReason, SourceText};
 
-use crate::ExtractError;
 use crate::compose::{Part, Tag, compose};
 use crate::paragraph::level_headings;
+use crate::{DamageReason, ExtractError};
 
 use reader::Reader;
 
@@ -22,8 +22,7 @@ const FORMAT: &str = ".rtf";
 /// Maximum text of a file in bytes.
 const MOST_TEXT: usize = 64 << 20;
 
-pub(super) const PICTURE: Tag =
-    (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
+pub(super) const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 
 /// Reads a Rich Text Format document with its blocks.
 ///
@@ -53,7 +52,7 @@ fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError
         return Err(ExtractError::Empty);
     }
     if !bytes.trim_ascii_start().starts_with(b"{\\rtf") {
-        return Err(damaged("it doesn't begin as one"));
+        return Err(damaged(DamageReason::OtherBeginning));
     }
     let mut parts = Reader::read(bytes, most)?;
     level_headings(&mut parts);
@@ -64,6 +63,6 @@ fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError
     Err(if parts.iter().any(pictured) { ExtractError::Pictures } else { ExtractError::Empty })
 }
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason }
 }

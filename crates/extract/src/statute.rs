@@ -9,14 +9,13 @@
 mod tests;
 mod tree;
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use tiaowen_blocks::{DroppedKind, Layout, LeftOut, SourceText};
+use tiaowen_blocks::{DroppedKind, Layout, LeftOut, LeftOutReason, SourceText};
 
-use crate::ExtractError;
 use crate::archive::unicode;
+use crate::{DamageReason, ExtractError};
 
 use tree::{Node, Tree};
 
@@ -96,7 +95,7 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
         return Err(ExtractError::Empty);
     }
     let xml =
-        unicode(bytes.to_vec()).map_err(|encoding| damaged(format!("it is not {encoding}")))?;
+        unicode(bytes.to_vec()).map_err(|encoding| damaged(DamageReason::Encoding { encoding }))?;
     crate::check_tags(&xml)?;
     let tree = Tree::read(&xml, FORMAT)?;
     let root = tree.root().ok_or(ExtractError::Empty)?;
@@ -122,9 +121,7 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
         }
         "lawDoc" | "ordinance" | "subLeg" | "subsidiaryLegislation" => lines.document(root, "name"),
         name => {
-            return Err(damaged(format!(
-                "<{name}> is no law whose clauses are marked: Akoma Ntoso, HKLM and Taiwan's are read"
-            )));
+            return Err(damaged(DamageReason::NoLaw { name: name.to_owned() }));
         }
     }
     let Lines { text, deleted, .. } = lines;
@@ -132,10 +129,10 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
         return Err(ExtractError::Empty);
     }
     let end = text.len();
-    let left_out = deleted.into_iter().map(|(kind, why)| LeftOut {
+    let left_out = deleted.into_iter().map(|why| LeftOut {
         span: end..end,
-        kind,
-        why: Cow::Owned(why),
+        kind: DroppedKind::Deleted,
+        why,
         page: None,
     });
     let left_out = left_out.collect();
@@ -143,8 +140,8 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     Ok(SourceText { layout, left_out, ..SourceText::of_blocks(text, Vec::new()) })
 }
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason }
 }
 
 /// Whether a document is a list of others.
@@ -186,7 +183,7 @@ const CLAUSES: &[&str] =
 #[derive(Debug, Default)]
 struct Lines {
     text: String,
-    deleted: Vec<(DroppedKind, String)>,
+    deleted: Vec<LeftOutReason>,
     eids: HashSet<String>,
 }
 
@@ -374,8 +371,7 @@ impl Lines {
         }
         let deleted = document.count("del");
         if deleted > 0 {
-            let why = format!("passages that the law marks as deleted: {deleted}");
-            self.deleted.push((DroppedKind::Deleted, why));
+            self.deleted.push(LeftOutReason::MarkedDeleted { count: deleted });
         }
         self.level(document, &about, &Above::default(), id);
         if let Some(end) = document.find("conclusions") {

@@ -7,23 +7,23 @@ mod tests;
 
 use std::collections::HashMap;
 
-use tiaowen_blocks::{DroppedKind, SourceText};
+use tiaowen_blocks::{DroppedKind, LeftOutReason, SourceText};
 
-use crate::ExtractError;
 use crate::archive::{Archive, Limits, folder_of, resolve};
 use crate::compose::{Part, Rich, Role, Tag, compose};
 use crate::odf::is_default_name;
 use crate::xml::{Attributes, Name, Space, Visitor, walk};
+use crate::{DamageReason, ExtractError};
 
 use format::Formats;
 use sheet::{Sheet, Strings};
 
 const FORMAT: &str = ".xlsx";
 
-const HIDDEN_SHEET: Tag = (DroppedKind::Hidden, "a sheet that isn't shown");
-const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
-const PICTURE: Tag = (DroppedKind::Unreadable, "a picture or chart; its text isn't read");
-const DAMAGED: Tag = (DroppedKind::Unreadable, "a comment or drawing of the sheet is damaged");
+const HIDDEN_SHEET: Tag = (DroppedKind::Hidden, &LeftOutReason::HiddenSheet);
+const COMMENT: Tag = (DroppedKind::Hidden, &LeftOutReason::Comment);
+const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::PictureOrChart);
+const DAMAGED: Tag = (DroppedKind::Unreadable, &LeftOutReason::DamagedDrawing);
 
 /// Reads an Office Open XML spreadsheet with its blocks. Each sheet is a table below its name, with
 /// rows and cells as they are shown.
@@ -259,6 +259,6 @@ impl Visitor for Drawn {
     }
 }
 
-fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+fn damaged(reason: DamageReason) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason }
 }

@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use crate::ExtractError;
+use crate::{DamageReason, ExtractError};
 
 /// Maximum nesting of elements; documents have some dozens.
 const MOST_DEEP: usize = 1_000;
@@ -103,9 +103,13 @@ pub(crate) fn walk(
     format: &'static str,
     visitor: &mut impl Visitor,
 ) -> Result<(), ExtractError> {
-    let broken = |reason: &str| ExtractError::Damaged {
+    let broken = |reason: fn(String) -> DamageReason| ExtractError::Damaged {
         format,
-        reason: format!("{part} is no sound XML: {reason}"),
+        reason: reason(part.to_owned()),
+    };
+    let invalid = |error: &dyn std::fmt::Display| ExtractError::Damaged {
+        format,
+        reason: DamageReason::Xml { part: part.to_owned(), says: error.to_string() },
     };
     let mut reader = NsReader::from_str(xml);
     reader.config_mut().expand_empty_elements = true;
@@ -115,7 +119,7 @@ pub(crate) fn walk(
     loop {
         let (space, event) = match reader.read_resolved_event() {
             Ok((resolved, event)) => (space(&resolved), event),
-            Err(error) => return Err(broken(&error.to_string())),
+            Err(error) => return Err(invalid(&error)),
         };
         match event {
             Event::Start(start) => {
@@ -128,10 +132,10 @@ pub(crate) fn walk(
                 namespaces += declared;
                 open.push(declared);
                 if open.len() > MOST_DEEP {
-                    return Err(broken("its elements stand too deep in one another"));
+                    return Err(broken(|part| DamageReason::XmlDepth { part }));
                 }
                 if namespaces > MOST_NAMESPACES {
-                    return Err(broken("it declares too many namespaces"));
+                    return Err(broken(|part| DamageReason::XmlNamespaces { part }));
                 }
                 let name = Name { space, local: start.local_name().into_inner() };
                 visitor.start(name, &Attributes(&start));
@@ -141,25 +145,25 @@ pub(crate) fn walk(
                 visitor.end(Name { space, local: end.local_name().into_inner() });
             }
             Event::Text(text) => {
-                visitor.text(&text.decode().map_err(|error| broken(&error.to_string()))?);
+                visitor.text(&text.decode().map_err(|error| invalid(&error))?);
             }
             Event::CData(text) => {
-                visitor.text(&text.decode().map_err(|error| broken(&error.to_string()))?);
+                visitor.text(&text.decode().map_err(|error| invalid(&error))?);
             }
             Event::GeneralRef(reference) => {
-                let name = reference.decode().map_err(|error| broken(&error.to_string()))?;
+                let name = reference.decode().map_err(|error| invalid(&error))?;
                 if let Some(text) = quick_xml::escape::resolve_xml_entity(&name) {
                     visitor.text(text);
                 } else {
                     let c = reference.resolve_char_ref().ok().flatten();
-                    let c = c.ok_or_else(|| broken("it names a character that is not defined"))?;
+                    let c = c.ok_or_else(|| broken(|part| DamageReason::XmlCharacter { part }))?;
                     visitor.text(c.encode_utf8(&mut [0; 4]));
                 }
             }
             // Packages may have none; it could define entities.
-            Event::DocType(_) => return Err(broken("it has a document type declaration")),
+            Event::DocType(_) => return Err(broken(|part| DamageReason::XmlDocumentType { part })),
             Event::Eof if open.is_empty() => return Ok(()),
-            Event::Eof => return Err(broken("it is cut short")),
+            Event::Eof => return Err(broken(|part| DamageReason::XmlCut { part })),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
         }
     }

@@ -32,7 +32,9 @@ use crate::directory::{ReadDirectory, WriteDirectory};
 use crate::faults::point;
 use crate::lock::LOCK;
 use crate::merges::{Damage, SoundMerges, left_unmerged};
-use crate::{ClauseRecord, Fields, Groups, IndexError, LastRun, Manifest, Stamp, Versions};
+use crate::{
+    ClauseRecord, Fields, Groups, IndexError, IndexReason, LastRun, Manifest, Stamp, Versions,
+};
 
 /// The payload of a commit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -134,7 +136,7 @@ impl ClauseIndex {
         let mut index = Index::open(directory(folder)?).map_err(|source| engine(folder, source))?;
         let (schema, fields) = Fields::schema();
         if index.schema() != schema {
-            return Err(foreign(folder, &"its fields are others"));
+            return Err(foreign(folder, IndexReason::OtherFields));
         }
         index.set_tokenizers(Fields::tokenizers(segmenter));
         Ok(ClauseIndex {
@@ -170,7 +172,7 @@ impl ClauseIndex {
         let harmless =
             |name: &&String| **name == "README.md" || **name == "meaning" || name.starts_with('.');
         if let Some(name) = names.iter().find(|name| !harmless(name) && !is_ours(name)) {
-            return Err(foreign(folder, &format!("it holds '{name}'")));
+            return Err(foreign(folder, IndexReason::HoldsOther { name: name.clone() }));
         }
         // An interrupted first run committed nothing. `meta.json` is removed last: without it,
         // remaining lists would look like a damaged index.
@@ -255,17 +257,17 @@ impl ClauseIndex {
                     || error.kind() == io::ErrorKind::NotADirectory =>
             {
                 return Err(match fs::metadata(folder) {
-                    Ok(found) if !found.is_dir() => foreign(folder, &"it is a file"),
+                    Ok(found) if !found.is_dir() => foreign(folder, IndexReason::IsFile),
                     // An interrupted first run leaves both; it removes the engine's file last.
-                    _ if has_lists(folder) => damaged(folder, &format!("{META} is missing")),
+                    _ if has_lists(folder) => damaged(folder, IndexReason::missing(META)),
                     _ => IndexError::Missing { folder: folder.to_owned() },
                 });
             }
             Err(source) => return Err(io_error(&path, source)),
         };
         let unreadable = |error: serde_json::Error| match has_lists(folder) {
-            true => damaged(folder, &format!("{META} is damaged")),
-            false => foreign(folder, &error),
+            true => damaged(folder, IndexReason::damaged(META)),
+            false => foreign(folder, IndexReason::says(&error)),
         };
         let meta: Meta = serde_json::from_slice(&text).map_err(unreadable)?;
         // Without a payload nothing was committed: a first run was interrupted.
@@ -362,7 +364,7 @@ impl ClauseIndex {
         let file = ReadDirectory::open(&self.folder)?.open_read(Path::new(&payload.groups));
         let file = file.map_err(|error| engine(&self.folder, error.into()))?;
         let read = Groups::read(file.read_bytes().map_err(fault)?);
-        read.ok_or_else(|| damaged(&self.folder, &format!("{} is damaged", payload.groups)))
+        read.ok_or_else(|| damaged(&self.folder, IndexReason::damaged(&payload.groups)))
     }
 
     /// A document with its clauses in reading order, as of `searcher`; `None` if no document has
@@ -385,7 +387,7 @@ impl ClauseIndex {
             let value = stored.get_first(self.fields.record);
             let bytes = value.as_ref().and_then(|value| value.as_bytes());
             let record = bytes.and_then(ClauseRecord::from_bytes);
-            records.push(record.ok_or_else(|| damaged(&self.folder, &"a record is damaged"))?);
+            records.push(record.ok_or_else(|| damaged(&self.folder, IndexReason::DamagedRecord))?);
         }
         Ok(ClauseRecord::document(records))
     }
@@ -466,7 +468,10 @@ impl ClauseIndex {
     /// [`IndexError::Damaged`] with one damaged file.
     pub(crate) fn merged_soundly(&self) -> Result<(), IndexError> {
         match self.damage.first() {
-            Some(file) => Err(damaged(&self.folder, &format!("{} is damaged", file.display()))),
+            Some(file) => {
+                let reason = IndexReason::damaged(file.display().to_string());
+                Err(damaged(&self.folder, reason))
+            }
             None => Ok(()),
         }
     }
@@ -688,10 +693,10 @@ fn has_lists(folder: &Path) -> bool {
 fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Result<T, IndexError> {
     let path = folder.join(name);
     let bytes = fs::read(&path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => damaged(folder, &format!("{name} is missing")),
+        io::ErrorKind::NotFound => damaged(folder, IndexReason::missing(name)),
         _ => io_error(&path, source),
     })?;
-    let unreadable = || damaged(folder, &format!("{name} is damaged"));
+    let unreadable = || damaged(folder, IndexReason::damaged(name));
     if blake3::hash(&bytes).to_hex().as_str() != hash {
         return Err(unreadable());
     }
@@ -703,12 +708,12 @@ pub(crate) fn io_error(path: &Path, source: io::Error) -> IndexError {
     IndexError::of_system(path, source)
 }
 
-pub(crate) fn foreign(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
-    IndexError::Foreign { folder: folder.to_owned(), reason: reason.to_string() }
+pub(crate) fn foreign(folder: &Path, reason: IndexReason) -> IndexError {
+    IndexError::Foreign { folder: folder.to_owned(), reason }
 }
 
-pub(crate) fn damaged(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
-    IndexError::Damaged { folder: folder.to_owned(), reason: reason.to_string() }
+pub(crate) fn damaged(folder: &Path, reason: IndexReason) -> IndexError {
+    IndexError::Damaged { folder: folder.to_owned(), reason }
 }
 
 /// Converts an error of the engine; a missing or changed file means a damaged index.
@@ -720,21 +725,25 @@ pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {
         of_engine
             || matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
     };
-    let (file, what) = match &source {
-        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => (file, "missing"),
+    let (file, reason): (_, fn(String) -> IndexReason) = match &source {
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+            (file, IndexReason::missing)
+        }
         TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
             if is_damage(io_error) =>
         {
-            (filepath, "damaged")
+            (filepath, IndexReason::damaged)
         }
-        TantivyError::IoError(error) if is_damage(error) => return damaged(folder, &source),
+        TantivyError::IoError(error) if is_damage(error) => {
+            return damaged(folder, IndexReason::says(&source));
+        }
         TantivyError::DataCorruption(_)
         | TantivyError::IncompatibleIndex(_)
         | TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
-            return damaged(folder, &source);
+            return damaged(folder, IndexReason::says(&source));
         }
         _ => return IndexError::Engine { folder: folder.to_owned(), source },
     };
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    damaged(folder, &format!("{name} is {what}"))
+    damaged(folder, reason(name.into_owned()))
 }

@@ -18,9 +18,9 @@ use tantivy::directory::{
     WatchHandle, WritePtr,
 };
 
-use crate::IndexError;
 use crate::clause_index::{META, foreign};
 use crate::faults::{point, watched};
+use crate::{IndexError, IndexReason};
 
 /// A read-only folder.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub(crate) struct WriteDirectory {
 }
 
 fn mapped(folder: &Path) -> Result<MmapDirectory, IndexError> {
-    MmapDirectory::open(folder).map_err(|error| foreign(folder, &error))
+    MmapDirectory::open(folder).map_err(|error| foreign(folder, IndexReason::says(&error)))
 }
 
 /// Stands in for the engine's lock between readers and the removal of files.

@@ -3,7 +3,57 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::Stamp;
+
+/// What is wrong with an index or its folder. The key and parameters of its serialized form find its
+/// sentence in other languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum IndexReason {
+    #[error("it is a file")]
+    IsFile,
+    #[error("it holds '{name}'")]
+    HoldsOther { name: String },
+    #[error("its {name} holds other files")]
+    FolderHoldsOther { name: &'static str },
+    #[error("its {name} is no lock file")]
+    NoLockFile { name: &'static str },
+    #[error("its fields are others")]
+    OtherFields,
+    #[error("{name} is missing")]
+    FileMissing { name: String },
+    #[error("{name} is damaged")]
+    FileDamaged { name: String },
+    #[error("its content doesn't have its checksum")]
+    Checksum,
+    #[error("a record is damaged")]
+    DamagedRecord,
+    #[error("{failed} of {all} shards don't answer: {says}")]
+    MissingShards { failed: u64, all: u64, says: String },
+    #[error("it is larger than what the cluster takes")]
+    TooLargeForCluster,
+    /// What the engine or the system says, in English.
+    #[error("{says}")]
+    Says { says: String },
+}
+
+impl IndexReason {
+    pub(crate) fn missing(name: impl Into<String>) -> Self {
+        IndexReason::FileMissing { name: name.into() }
+    }
+
+    pub(crate) fn damaged(name: impl Into<String>) -> Self {
+        IndexReason::FileDamaged { name: name.into() }
+    }
+
+    /// What the engine or the system says.
+    pub fn says(error: &impl std::fmt::Display) -> Self {
+        IndexReason::Says { says: error.to_string() }
+    }
+}
 
 /// Why an index can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +70,7 @@ pub enum IndexError {
         /// The folder given by the user.
         folder: PathBuf,
         /// The problem.
-        reason: String,
+        reason: IndexReason,
     },
     /// A file of the index is missing or has changed.
     #[error("{}: the index is damaged ({reason}); look into it with: tiaowen check --index {}", folder.display(), folder.display())]
@@ -28,7 +78,7 @@ pub enum IndexError {
         /// The folder given by the user.
         folder: PathBuf,
         /// The problem.
-        reason: String,
+        reason: IndexReason,
     },
     /// Everything was committed, but segments of the index could not be merged.
     #[error("{}: all that was read is in the index, but {parts} parts of it could not be merged, as on a full disk, so searches take longer; see to its room and run tiaowen check --index {}; the next run that changes something merges them", folder.display(), folder.display())]

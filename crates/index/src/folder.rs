@@ -15,8 +15,8 @@ use crate::clause_index::engine;
 use crate::location::known;
 use crate::rebuild::{self, Rebuild};
 use crate::{
-    About, ClauseIndex, ClauseRecord, IndexError, IndexReader, IndexWriter, LastRun, Location,
-    Manifest, Payload, Read, Rejected, Source, Versions, WriteLock, order,
+    About, ClauseIndex, ClauseRecord, IndexError, IndexReader, IndexReason, IndexWriter, LastRun,
+    Location, Manifest, Payload, Read, Rejected, Source, Versions, WriteLock, order,
 };
 
 impl From<Payload> for About {
@@ -148,8 +148,8 @@ impl IndexReader for FolderHolds {
         Ok(self.searcher.num_docs())
     }
 
-    fn faults(&self) -> Result<Vec<(String, String)>, IndexError> {
-        let damaged = |file| (file, "its content doesn't have its checksum".to_owned());
+    fn faults(&self) -> Result<Vec<(String, IndexReason)>, IndexError> {
+        let damaged = |file| (file, IndexReason::Checksum);
         Ok(self.index.damaged_files()?.into_iter().map(damaged).collect())
     }
 
@@ -344,7 +344,7 @@ impl IndexReader for Nothing {
         Ok(0)
     }
 
-    fn faults(&self) -> Result<Vec<(String, String)>, IndexError> {
+    fn faults(&self) -> Result<Vec<(String, IndexReason)>, IndexError> {
         Ok(Vec::new())
     }
 }

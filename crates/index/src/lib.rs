@@ -41,7 +41,7 @@ mod testing;
 mod versions;
 
 pub use clause_index::{ClauseIndex, Payload};
-pub use error::{Elsewhere, IndexError};
+pub use error::{Elsewhere, IndexError, IndexReason};
 pub use fields::{Fields, addresses, date_bounds, document_of, order, start_of_day};
 pub use folder::Nothing;
 pub use groups::Groups;

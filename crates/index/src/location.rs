@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::DocumentText;
 
-use crate::{IndexError, LastRun, Manifest, Source, Stamp, Versions};
+use crate::{IndexError, IndexReason, LastRun, Manifest, Source, Stamp, Versions};
 
 /// The metadata of an index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -127,7 +127,7 @@ pub trait IndexReader: Send + Sync {
     ///
     /// # Errors
     /// See the trait.
-    fn faults(&self) -> Result<Vec<(String, String)>, IndexError>;
+    fn faults(&self) -> Result<Vec<(String, IndexReason)>, IndexError>;
 
     /// Clauses whose tokens and columns differ from those that their stored text yields, and
     /// unreadable parts; a few at most. One clause in `every` is checked. Empty if the index
@@ -160,7 +160,7 @@ pub struct Rejected {
     /// The clause's id.
     pub clause: String,
     /// Why.
-    pub reason: String,
+    pub reason: IndexReason,
 }
 
 /// A run that writes to an index, from [`Location::begin`] to [`finish`](Self::finish). If it is

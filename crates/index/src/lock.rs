@@ -8,8 +8,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use crate::IndexError;
 use crate::clause_index::{META, foreign, io_error};
+use crate::{IndexError, IndexReason};
 
 /// Name of the lock file in the index folder.
 pub(crate) const LOCK: &str = ".tiaowen.lock";
@@ -42,7 +42,7 @@ impl WriteLock {
             return Err(IndexError::Unnamed);
         }
         if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
-            return Err(foreign(folder, &"it is a file"));
+            return Err(foreign(folder, IndexReason::IsFile));
         }
         let path = folder.join(LOCK);
         let is_new = !folder.exists();
@@ -56,7 +56,7 @@ impl WriteLock {
             };
             let metadata = file.metadata().map_err(|source| io_error(&path, source))?;
             if !metadata.is_file() || metadata.len() > MOST_BYTES {
-                return Err(foreign(folder, &format!("its {LOCK} is no lock file")));
+                return Err(foreign(folder, IndexReason::NoLockFile { name: LOCK }));
             }
             match file.try_lock() {
                 Ok(()) => {}

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::clause_index::{self, META, foreign, io_error};
 use crate::directory::{replace, sync};
 use crate::faults::point;
-use crate::{ClauseIndex, IndexError};
+use crate::{ClauseIndex, IndexError, IndexReason};
 
 /// Name of the folder inside the index folder.
 const NAME: &str = ".rebuild";
@@ -34,7 +34,7 @@ impl Rebuild {
         match fs::create_dir(&folder) {
             Ok(()) => Ok(Rebuild { folder }),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(foreign(index, &format!("its {NAME} holds other files")))
+                Err(foreign(index, IndexReason::FolderHoldsOther { name: NAME }))
             }
             Err(source) => Err(io_error(&folder, source)),
         }

@@ -23,7 +23,7 @@ use crate::clause_index::{self, META, damaged, engine, io_error};
 use crate::directory::{ReadDirectory, replace, sync};
 use crate::faults::point;
 use crate::rebuild::list_managed;
-use crate::{ClauseIndex, IndexError, Manifest, Payload};
+use crate::{ClauseIndex, IndexError, IndexReason, Manifest, Payload};
 
 /// A completed snapshot.
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ impl Staging {
             // A file from an earlier attempt is complete: an interrupted copy ends the snapshot.
             if !to.exists() {
                 copy(&from, &to).map_err(|source| match source.kind() {
-                    ErrorKind::NotFound => damaged(index, &format!("{name} is missing")),
+                    ErrorKind::NotFound => damaged(index, IndexReason::missing(name)),
                     _ => io_error(&to, source),
                 })?;
             }
@@ -182,7 +182,7 @@ impl Staging {
         let damage = self.engine(index)?.validate_checksum();
         let damage = damage.map_err(|source| engine(index, source))?;
         if let Some(file) = damage.into_iter().min() {
-            return Err(damaged(index, &format!("{} is damaged", file.display())));
+            return Err(damaged(index, IndexReason::damaged(file.display().to_string())));
         }
         let Payload { versions, versions_hash, groups, groups_hash, .. } = self.payload(index)?;
         for (name, hash) in [(versions, versions_hash), (groups, groups_hash)] {
@@ -196,12 +196,12 @@ impl Staging {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(io_error(&index.join(name), error));
                 }
-                _ => return Err(damaged(index, &format!("{name} is damaged"))),
+                _ => return Err(damaged(index, IndexReason::damaged(name))),
             }
         }
         // Reading the manifest verifies its hash.
         ClauseIndex::manifest_of(&self.folder).map_err(|error| match error {
-            IndexError::Damaged { reason, .. } => damaged(index, &reason),
+            IndexError::Damaged { reason, .. } => damaged(index, reason),
             error => error,
         })
     }
@@ -218,7 +218,7 @@ impl Staging {
         let meta = read_meta(&self.folder)?;
         let meta: Result<Meta, _> = serde_json::from_slice(&meta);
         meta.and_then(|meta| serde_json::from_str(&meta.payload))
-            .map_err(|_| damaged(index, &format!("{META} is damaged")))
+            .map_err(|_| damaged(index, IndexReason::damaged(META)))
     }
 
     /// Renames the folder to the target.

@@ -5,7 +5,7 @@ use tiaowen_text::{JIEBA_VERSION, OPENCC_VERSION, Segmenter, folding_hash};
 
 /// Version of the fields, the stored records and the files of a commit. Raised with every change to
 /// them.
-pub const FORMAT: u32 = 13;
+pub const FORMAT: u32 = 14;
 
 /// The versions that the tokens of an index depend on. A query is tokenized with this program's
 /// versions, so an index with a different stamp is refused.

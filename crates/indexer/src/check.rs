@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_extract::ReadOptions;
-use tiaowen_index::{IndexError, IndexReader, Location, Manifest, Source, Stamp};
+use tiaowen_index::{IndexError, IndexReader, IndexReason, Location, Manifest, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::origin::{Origin, is_missing};
@@ -41,8 +41,8 @@ pub enum Wrong {
     #[error("made with other dictionaries or another format")]
     Stamp,
     /// A part of its storage is damaged or doesn't answer.
-    #[error("{0}")]
-    Damaged(String),
+    #[error(transparent)]
+    Damaged(IndexReason),
     /// The number of clauses differs from the list of sources.
     #[error("the index has {indexed} clauses, but its list of sources says {listed}")]
     Count {
@@ -85,7 +85,7 @@ pub enum Wrong {
 /// run a check.
 fn without_advice(error: &IndexError) -> String {
     match error {
-        IndexError::Damaged { reason, .. } => reason.clone(),
+        IndexError::Damaged { reason, .. } => reason.to_string(),
         error => error.to_string(),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use tiaowen_corpus::{DocumentText, SourceError, read_blocks};
-use tiaowen_extract::{ExtractError, Kind, PICTURE, ReadOptions, extract_as};
+use tiaowen_corpus::{DocumentText, LeftOutReason, SourceError, read_blocks};
+use tiaowen_extract::{ExtractError, Kind, ReadOptions, extract_as};
 
 /// The content of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,6 @@ pub fn read_source(
     let texts = read_blocks(name, &found, side)?;
     let read_as = (!is_named_so).then(|| kind.name());
     let lacks_pages = matches!(kind, Kind::Pdf | Kind::Ofd)
-        && found.left_out.iter().any(|left| left.why == PICTURE);
+        && found.left_out.iter().any(|left| left.why == LeftOutReason::PageIsPicture);
     Ok(ReadSource { texts, encoding: found.encoding, read_as, lacks_pages })
 }

@@ -5,6 +5,7 @@ use std::io;
 use serde::{Serialize, Serializer};
 use tiaowen_corpus::SourceError;
 use tiaowen_extract::ExtractError;
+use tiaowen_index::IndexReason;
 
 use crate::ReadError;
 
@@ -31,7 +32,7 @@ pub enum Unread {
         /// The clause's id.
         clause: String,
         /// The reason given by the index.
-        reason: String,
+        reason: IndexReason,
     },
 }
 

@@ -40,6 +40,45 @@ impl Patience {
     pub const FILLING: Patience = Patience(Duration::from_secs(120));
 }
 
+/// What is wrong with an address or an answer. The key and parameters of its serialized form find its
+/// sentence in other languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum EndpointReason {
+    #[error("it begins neither with https:// nor with http://")]
+    NoScheme,
+    #[error("a password doesn't belong into an address; set TIAOWEN_MEANING_KEY")]
+    PasswordInEndpoint,
+    #[error("nothing can follow its path")]
+    BehindPath,
+    #[error("its host is missing or can't be read")]
+    NoEndpointHost,
+    #[error("a key would be sent over http:// for everyone to read")]
+    KeyInClear,
+    #[error("it redirects elsewhere, where no text is sent")]
+    Redirects,
+    #[error("no connection")]
+    NoConnection,
+    #[error("{vectors} vectors for {texts} texts")]
+    VectorCount { vectors: usize, texts: usize },
+    #[error("a vector of {dimensions} dimensions")]
+    DimensionCount { dimensions: usize },
+    #[error("a vector without a direction")]
+    NoDirection,
+    #[error("no reason given")]
+    NoReason,
+    /// What the server, a library or the system says, in English.
+    #[error("{says}")]
+    Says { says: String },
+}
+
+impl EndpointReason {
+    fn says(error: &impl fmt::Display) -> Self {
+        EndpointReason::Says { says: error.to_string() }
+    }
+}
+
 /// Why a server gave no vectors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
@@ -52,7 +91,7 @@ pub enum EndpointError {
         /// The address, without secrets.
         text: String,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: EndpointReason,
     },
     /// No connection, or one that broke.
     #[error("the embedding server at {place} can't be reached: {reason}; is it running?")]
@@ -60,7 +99,7 @@ pub enum EndpointError {
         /// Its address.
         place: String,
         /// The message of the system.
-        reason: String,
+        reason: EndpointReason,
     },
     /// No answer in time.
     #[error("the embedding server at {place} did not answer within {seconds} s")]
@@ -78,7 +117,7 @@ pub enum EndpointError {
         /// The status.
         status: u16,
         /// Its message.
-        reason: String,
+        reason: EndpointReason,
     },
     /// An answer that can't be read, or whose vectors are none.
     #[error("the embedding server at {place} did not answer with vectors: {reason}")]
@@ -86,7 +125,7 @@ pub enum EndpointError {
         /// Its address.
         place: String,
         /// What is wrong with it.
-        reason: String,
+        reason: EndpointReason,
     },
 }
 
@@ -151,7 +190,7 @@ impl Endpoint {
     pub fn new(text: &str, key: Option<String>) -> Result<Self, EndpointError> {
         let base = base(text)?;
         if key.is_some() && base.starts_with("http://") && !is_here(&base) {
-            let reason = "a key would be sent over http:// for everyone to read";
+            let reason = EndpointReason::KeyInClear;
             return Err(EndpointError::Address { text: base, reason });
         }
         let mut config = ureq::Agent::config_builder()
@@ -212,18 +251,18 @@ impl Endpoint {
         let mut answer: EmbeddingAnswer = self.read(&answer)?;
         if answer.data.len() != texts.len() {
             let (vectors, texts) = (answer.data.len(), texts.len());
-            return Err(self.junk(format!("{vectors} vectors for {texts} texts")));
+            return Err(self.junk(EndpointReason::VectorCount { vectors, texts }));
         }
         answer.data.sort_by_key(|one| one.index);
         let vectors: Vec<Vec<f32>> = answer.data.into_iter().map(|one| one.embedding).collect();
         let dimension = vectors.first().map_or(0, Vec::len);
         for vector in &vectors {
             if vector.is_empty() || vector.len() > MOST_DIMENSIONS || vector.len() != dimension {
-                return Err(self.junk(format!("a vector of {} dimensions", vector.len())));
+                return Err(self.junk(EndpointReason::DimensionCount { dimensions: vector.len() }));
             }
             let is_finite = vector.iter().all(|value| value.is_finite());
             if !is_finite || vector.iter().all(|value| *value == 0.0) {
-                return Err(self.junk("a vector without a direction".to_owned()));
+                return Err(self.junk(EndpointReason::NoDirection));
             }
         }
         Ok(vectors)
@@ -261,8 +300,8 @@ impl Endpoint {
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
-        let away = |reason: String| EndpointError::Away { place: self.base.clone(), reason };
-        let request = request.body(body).map_err(|error| away(error.to_string()))?;
+        let away = |reason| EndpointError::Away { place: self.base.clone(), reason };
+        let request = request.body(body).map_err(|error| away(EndpointReason::says(&error)))?;
         let request =
             self.agent.configure_request(request).timeout_global(Some(patience.0)).build();
         let slow = || EndpointError::Slow {
@@ -270,9 +309,9 @@ impl Endpoint {
             seconds: patience.0.as_secs().max(1),
         };
         let answer = self.agent.run(request).map_err(|error| match error {
-            ureq::Error::Timeout(ureq::Timeout::Connect) => away("no connection".to_owned()),
+            ureq::Error::Timeout(ureq::Timeout::Connect) => away(EndpointReason::NoConnection),
             ureq::Error::Timeout(_) => slow(),
-            error => away(error.to_string()),
+            error => away(EndpointReason::says(&error)),
         })?;
         let status = answer.status().as_u16();
         let mut bytes = Vec::new();
@@ -280,23 +319,23 @@ impl Endpoint {
         reader.read_to_end(&mut bytes).map_err(|error| {
             let is_slow = error.get_ref().and_then(|error| error.downcast_ref::<ureq::Error>());
             let is_slow = is_slow.is_some_and(|error| matches!(error, ureq::Error::Timeout(_)));
-            if is_slow { slow() } else { away(error.to_string()) }
+            if is_slow { slow() } else { away(EndpointReason::says(&error)) }
         })?;
         if (200..300).contains(&status) {
             return Ok(bytes);
         }
         let reason = match status {
-            300..400 => "it redirects elsewhere, where no text is sent".to_owned(),
+            300..400 => EndpointReason::Redirects,
             _ => message(&bytes),
         };
         Err(EndpointError::Refused { place: self.base.clone(), status, reason })
     }
 
     fn read<T: for<'de> Deserialize<'de>>(&self, body: &[u8]) -> Result<T, EndpointError> {
-        serde_json::from_slice(body).map_err(|error| self.junk(error.to_string()))
+        serde_json::from_slice(body).map_err(|error| self.junk(EndpointReason::says(&error)))
     }
 
-    fn junk(&self, reason: String) -> EndpointError {
+    fn junk(&self, reason: EndpointReason) -> EndpointError {
         EndpointError::Junk { place: self.base.clone(), reason }
     }
 }
@@ -319,13 +358,13 @@ const SAME: f32 = 0.999;
 const PROBE: &str = "雙方互相承認學位。 Mutual recognition of degrees.";
 
 /// The message in a server's error, or the beginning of it.
-fn message(body: &[u8]) -> String {
+fn message(body: &[u8]) -> EndpointReason {
     let value: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let found = ["/error/message", "/error", "/message", "/detail"];
     let found = found.iter().find_map(|place| value.pointer(place)?.as_str());
     let text = found.map_or_else(|| String::from_utf8_lossy(body).into_owned(), str::to_owned);
     let text: String = text.chars().filter(|c| !c.is_control()).take(MOST_MESSAGE).collect();
-    if text.is_empty() { "no reason given".to_owned() } else { text }
+    if text.is_empty() { EndpointReason::NoReason } else { EndpointReason::Says { says: text } }
 }
 
 /// The address below which the API is.
@@ -333,15 +372,14 @@ fn base(text: &str) -> Result<String, EndpointError> {
     let wrong = |text: &str, reason| EndpointError::Address { text: text.to_owned(), reason };
     let scheme = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
     let Some((scheme, rest)) = scheme else {
-        return Err(wrong(text, "it begins neither with https:// nor with http://"));
+        return Err(wrong(text, EndpointReason::NoScheme));
     };
     if let Some((_, host)) = rest.rsplit_once('@') {
         let shown = format!("{scheme}://{host}");
-        let reason = "a password doesn't belong into an address; set TIAOWEN_MEANING_KEY";
-        return Err(wrong(&shown, reason));
+        return Err(wrong(&shown, EndpointReason::PasswordInEndpoint));
     }
     if rest.contains(['?', '#']) {
-        return Err(wrong(text, "nothing can follow its path"));
+        return Err(wrong(text, EndpointReason::BehindPath));
     }
     let rest = rest.trim_end_matches('/');
     let rest = rest.strip_suffix("/embeddings").unwrap_or(rest);
@@ -349,7 +387,7 @@ fn base(text: &str) -> Result<String, EndpointError> {
     let address = format!("{scheme}://{host}/{}", if path.is_empty() { "v1" } else { path });
     let is_one = address.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some());
     if host.is_empty() || host.starts_with(':') || !is_one {
-        return Err(wrong(text, "its host is missing or can't be read"));
+        return Err(wrong(text, EndpointReason::NoEndpointHost));
     }
     Ok(address)
 }

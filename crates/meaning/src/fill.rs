@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use crate::endpoint::{Endpoint, EndpointError, Patience};
+use crate::endpoint::{Endpoint, EndpointError, EndpointReason, Patience};
 use crate::packed::packed;
 use crate::passage::Key;
 use crate::sides::{Side, Sides, usual_longest, usual_prefixes};
@@ -270,7 +270,7 @@ impl Filling {
             }
             let row = packed(&vector).ok_or_else(|| EndpointError::Junk {
                 place: self.endpoint.place().to_owned(),
-                reason: "a vector without a direction".to_owned(),
+                reason: EndpointReason::NoDirection,
             })?;
             let clauses = ids.len() as u64;
             if beginning(text, characters).len() < text.len() {

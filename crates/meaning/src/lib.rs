@@ -26,7 +26,7 @@ mod store;
 #[cfg(test)]
 mod testing;
 
-pub use endpoint::{Endpoint, EndpointError, Patience};
+pub use endpoint::{Endpoint, EndpointError, EndpointReason, Patience};
 pub use fill::{FillError, FillOptions, FillReport, Filling};
 pub use nearest::{Coverage, Meaning, MeaningFault, Opinion};
 pub use passage::{Key, passage};

@@ -71,7 +71,7 @@ pub use language::analysis::{
 };
 pub use language::citation::{Citation, Step};
 pub use language::highlight::{Marker, highlights};
-pub use language::note::Note;
+pub use language::note::{MissingReason, Note};
 pub use language::plan::{
     Combine, Level, Plan, QueryTerm, StandingWeights, Weighted, WeightedWording, Weights, in_a_row,
 };

@@ -69,7 +69,7 @@ pub use access::{
     Access, KeyProblem, Keys, KeysError, NewKey, Proxies, ProxiesError, Rate, RateError, Right,
     Rights,
 };
-pub use links::{Links, LinksError};
+pub use links::{Links, LinksError, LinksReason};
 pub use logs::{AuditLog, Logs, QueryCount, QueryLog, QueryLogError, QueryReport};
 pub use mcp::assist;
 pub use saved::{SavedSearch, SavedSearches, UnusableSearch};

@@ -1,6 +1,7 @@
 //! Links, below the public address of the server.
 
 use axum::http::uri::Authority;
+use serde::Serialize;
 use tiaowen_wire::Permalinks;
 
 /// The public address of the server.
@@ -12,6 +13,30 @@ pub struct Links {
     base: String,
 }
 
+/// What is wrong with an address. The key of its serialized form finds its sentence in other
+/// languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum LinksReason {
+    #[error("it begins with neither https:// nor /")]
+    Scheme,
+    #[error("it names no host")]
+    NoHost,
+    #[error("its host holds more than letters, figures and -._:")]
+    HostCharacters,
+    #[error("its host is none")]
+    InvalidHost,
+    #[error("its port is no number from 0 to 65535")]
+    Port,
+    #[error("its path holds more than letters, figures and -._~")]
+    PathCharacters,
+    #[error("its path has empty or dotted parts")]
+    PathParts,
+    #[error("the server has pages of its own below that path")]
+    TakenPath,
+}
+
 /// An address that links can't use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{given}' can't be used for links: {reason}; an example is https://example.org/clauses")]
@@ -19,13 +44,13 @@ pub struct LinksError {
     /// The address as given.
     given: String,
     /// What is wrong with it.
-    reason: &'static str,
+    reason: LinksReason,
 }
 
 impl LinksError {
     /// What is wrong with the address.
-    pub fn reason(&self) -> &'static str {
-        self.reason
+    pub fn reason(&self) -> &LinksReason {
+        &self.reason
     }
 }
 
@@ -77,31 +102,32 @@ impl Links {
             let rest = address
                 .strip_prefix("https://")
                 .or_else(|| address.strip_prefix("http://"))
-                .ok_or_else(|| wrong("it begins with neither https:// nor /"))?;
+                .ok_or_else(|| wrong(LinksReason::Scheme))?;
             let host = rest.split('/').next().unwrap_or_default();
             if host.is_empty() {
-                return Err(wrong("it names no host"));
+                return Err(wrong(LinksReason::NoHost));
             }
             if !host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)) {
-                return Err(wrong("its host holds more than letters, figures and -._:"));
+                return Err(wrong(LinksReason::HostCharacters));
             }
-            let authority = host.parse::<Authority>().map_err(|_| wrong("its host is none"))?;
+            let authority =
+                host.parse::<Authority>().map_err(|_| wrong(LinksReason::InvalidHost))?;
             if host.len() > authority.host().len() && authority.port_u16().is_none() {
-                return Err(wrong("its port is no number from 0 to 65535"));
+                return Err(wrong(LinksReason::Port));
             }
             address.split_at(address.len() - rest.len() + host.len())
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
         if !path.chars().all(plain) {
-            return Err(wrong("its path holds more than letters, figures and -._~"));
+            return Err(wrong(LinksReason::PathCharacters));
         }
         let base = path.trim_end_matches('/').to_owned();
         if base.contains("//") || base.split('/').any(|part| part == ".." || part == ".") {
-            return Err(wrong("its path has empty or dotted parts"));
+            return Err(wrong(LinksReason::PathParts));
         }
         let first = base.split('/').nth(1).unwrap_or_default();
         if OWN.contains(&first) {
-            return Err(wrong("the server has pages of its own below that path"));
+            return Err(wrong(LinksReason::TakenPath));
         }
         Ok(Links { origin: origin.to_owned(), base })
     }

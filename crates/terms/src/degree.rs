@@ -4,6 +4,8 @@ use std::fmt;
 
 use tiaowen_text::fold;
 
+use crate::TermReason;
+
 /// How closely the terms of an entry correspond.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Degree {
@@ -25,13 +27,13 @@ impl Degree {
     ///
     /// # Errors
     /// The allowed values, if the cell has another one.
-    pub(crate) fn parse(cell: &str) -> Result<Self, String> {
+    pub(crate) fn parse(cell: &str) -> Result<Self, TermReason> {
         match cell {
             "" | "same" => Some(Degree::Same),
             "nearest" => Some(Degree::Nearest),
             cell => cell.strip_prefix("within:").and_then(Degree::within_words),
         }
-        .ok_or_else(|| format!("'{cell}' is no degree: same, nearest or within: and words"))
+        .ok_or_else(|| TermReason::NoDegree { text: cell.to_owned() })
     }
 
     fn within_words(words: &str) -> Option<Self> {

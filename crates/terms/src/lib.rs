@@ -24,5 +24,7 @@ pub use check::{TermProblem, check};
 pub use degree::Degree;
 pub use english::english_key;
 pub use source::{Region, TermSource};
-pub use table::{Direction, EnglishOccurrence, Entry, Occurrence, TermError, TermTable};
+pub use table::{
+    Direction, EnglishOccurrence, Entry, Occurrence, TermError, TermReason, TermTable,
+};
 pub use tbx::{tbx, tbx_languages};

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use serde::Serialize;
 use tiaowen_text::fold;
 
 use crate::degree::Degree;
@@ -108,7 +109,27 @@ pub struct TermError {
     /// Line number, from 1.
     pub line: usize,
     /// The problem, and how to fix it.
-    pub reason: String,
+    pub reason: TermReason,
+}
+
+/// What is wrong with a line, and what it should be. The key and parameters of its serialized form
+/// find its sentence in other languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum TermReason {
+    #[error("{cells} cells instead of 6 to 9, divided by tabs")]
+    Cells { cells: usize },
+    #[error("terms of fewer than two regions")]
+    OneRegion,
+    #[error("'{text}' is no direction: both, hk>cn or cn>hk")]
+    NoDirection { text: String },
+    #[error("'{text}' is no degree: same, nearest or within: and words")]
+    NoDegree { text: String },
+    #[error("'{text}' is no term: two or more characters, no white space")]
+    NoTerm { text: String },
+    #[error("'{text}' is no English term: Latin letters alone")]
+    NoEnglishTerm { text: String },
 }
 
 /// A term of the table in a text.
@@ -380,10 +401,10 @@ fn occurrence(
     any.then_some(Occurrence { start: place.start, end: place.end, alternatives, nearest })
 }
 
-fn entry(row: &str) -> Result<Entry, String> {
+fn entry(row: &str) -> Result<Entry, TermReason> {
     let cells: Vec<&str> = row.split('\t').map(str::trim).collect();
     if !(LEAST_CELLS..=MOST_CELLS).contains(&cells.len()) {
-        return Err(format!("{} cells instead of 6 to 9, divided by tabs", cells.len()));
+        return Err(TermReason::Cells { cells: cells.len() });
     }
     let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
     let terms = |at: usize| terms_of_cell(cell(at));
@@ -399,35 +420,35 @@ fn entry(row: &str) -> Result<Entry, String> {
             "both" => Direction::Both,
             "hk>cn" => Direction::FromHongKong,
             "cn>hk" => Direction::FromMainland,
-            other => return Err(format!("'{other}' is no direction: both, hk>cn or cn>hk")),
+            other => return Err(TermReason::NoDirection { text: other.to_owned() }),
         },
         degree: Degree::parse(cell(6))?,
         attested: (attested != "known" && !attested.is_empty()).then(|| attested.to_owned()),
     };
     if entry.regions().len() + usize::from(!entry.english.is_empty()) < 2 {
-        return Err("terms of fewer than two regions".to_owned());
+        return Err(TermReason::OneRegion);
     }
     Ok(entry)
 }
 
 /// The English terms in a cell, separated by `|`.
-fn english_of_cell(cell: &str) -> Result<Vec<String>, String> {
+fn english_of_cell(cell: &str) -> Result<Vec<String>, TermReason> {
     let terms = cell.split('|').map(str::trim).filter(|term| !term.is_empty());
     let terms: Vec<String> = terms.map(str::to_owned).collect();
     let is_english =
         |term: &&String| term.is_ascii() && term.contains(|c: char| c.is_ascii_alphabetic());
     match terms.iter().find(|term| !is_english(term)) {
-        Some(term) => Err(format!("'{term}' is no English term: Latin letters alone")),
+        Some(term) => Err(TermReason::NoEnglishTerm { text: term.clone() }),
         None => Ok(terms),
     }
 }
 
 /// The terms in a cell, separated by `|`.
-fn terms_of_cell(cell: &str) -> Result<Vec<String>, String> {
+fn terms_of_cell(cell: &str) -> Result<Vec<String>, TermReason> {
     let terms = cell.split('|').map(str::trim).filter(|term| !term.is_empty());
     let terms: Vec<String> = terms.map(str::to_owned).collect();
     match terms.iter().find(|term| term.contains(char::is_whitespace) || term.chars().count() < 2) {
-        Some(term) => Err(format!("'{term}' is no term: two or more characters, no white space")),
+        Some(term) => Err(TermReason::NoTerm { text: term.clone() }),
         None => Ok(terms),
     }
 }

@@ -268,7 +268,7 @@ pub struct DroppedJson<'a> {
     /// page_number, running_head, contents, watermark, menu, hidden, deleted, unreadable or other.
     kind: &'a str,
     /// The reason, in English.
-    why: &'a str,
+    why: String,
 }
 
 impl<'a> DroppedJson<'a> {
@@ -285,7 +285,7 @@ impl<'a> From<&'a Dropped> for DroppedJson<'a> {
             page: dropped.page,
             text: &dropped.text,
             kind: dropped.kind.as_str(),
-            why: &dropped.why,
+            why: dropped.why.to_string(),
         }
     }
 }

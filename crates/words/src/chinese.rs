@@ -3,15 +3,18 @@
 //!
 //! The English text is written where it is used, with the flag or the error variant, and nowhere
 //! else. These catalogues have what no other one has. Errors are looked up by variant
-//! (`cli/wording.rs`), so the compiler finds an error without Chinese words. Only reasons that a
-//! library gives as a sentence are looked up by that sentence.
+//! (`cli/wording.rs`), so the compiler finds an error without Chinese words. The reasons inside
+//! errors are many and have few parameters: they are looked up by the key of their serialized form,
+//! and a test compares the keys of the code with those of the catalogues.
 
+use std::fmt::Display;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Language;
-use crate::words::{Names, sections};
+use crate::words::{Names, fill, sections};
 
 /// The help of commands and flags. Keys are the words of a command line: `search limit` for that
 /// flag of that command, or `limit` for the flag of all commands.
@@ -113,7 +116,7 @@ pub struct Chinese {
     pub terms: TermProblems,
     /// The rule that drew a clause.
     pub rules: RuleWords,
-    /// Reasons in errors, by their English sentence.
+    /// Reasons in errors, by their keys.
     pub reasons: Names,
 }
 
@@ -130,6 +133,26 @@ impl Chinese {
             Language::En => None,
         }
     }
+
+    /// The sentence of a reason. The key is its serialized variant; the parameters are the fields of
+    /// the variant. Without a sentence it stays in English.
+    pub fn reason(&self, reason: &(impl Serialize + Display)) -> String {
+        let Ok(serialized) = serde_json::to_value(reason) else { return reason.to_string() };
+        let variant = serialized.as_object().and_then(|map| map.iter().next());
+        let key = variant.map(|(key, _)| key.as_str()).or(serialized.as_str()).unwrap_or_default();
+        let Some(words) = self.reasons.get(key) else { return reason.to_string() };
+        let fields = variant.and_then(|(_, fields)| fields.as_object()).into_iter().flatten();
+        let texts: Vec<(&str, String)> =
+            fields.map(|(name, value)| (name.as_str(), shown(value))).collect();
+        let values: Vec<(&str, &dyn Display)> =
+            texts.iter().map(|(name, text)| (*name, text as &dyn Display)).collect();
+        fill(words, &values)
+    }
+}
+
+/// A parameter without the quotation marks of JSON.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn read(text: &str) -> Chinese {
@@ -138,6 +161,7 @@ fn read(text: &str) -> Chinese {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
 
     use tiaowen_text::Script;
@@ -166,32 +190,103 @@ mod tests {
         assert!(Chinese::of(Language::En).is_none());
     }
 
-    /// A reason that the code no longer gives needs no translation.
+    /// A reason of a library: an enum whose variants have an English message, and whose serialized
+    /// form has the key and the parameters.
+    struct Reason {
+        key: String,
+        english: String,
+        parameters: BTreeSet<String>,
+    }
+
+    fn all_reasons() -> Vec<Reason> {
+        let mut all = Vec::new();
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut all);
+        all
+    }
+
+    fn read(folder: &Path, all: &mut Vec<Reason>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, all);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                reasons_of(&std::fs::read_to_string(path).unwrap(), all);
+            }
+        }
+    }
+
+    /// The reasons in a file of code, as rustfmt writes enums.
+    fn reasons_of(code: &str, all: &mut Vec<Reason>) {
+        let marked =
+            concat!("#[allow(missing_docs, reason = ", "\"the message explains a variant\")]");
+        for text in code.split(marked).skip(1) {
+            let text = text.split("\n}").next().unwrap();
+            for variant in text.split("#[error(").skip(1) {
+                let Some(message) = variant.trim_start().strip_prefix('"') else { continue };
+                let end =
+                    message.match_indices('"').find(|(at, _)| !message[..*at].ends_with('\\'));
+                let (english, rest) = message.split_at(end.unwrap().0);
+                let declared = rest.split_once(")]").unwrap().1.trim_start();
+                let name = declared.find([',', ' ']).unwrap();
+                let (name, fields) = declared.split_at(name);
+                let fields =
+                    fields.strip_prefix(" {").map_or("", |rest| rest.split('}').next().unwrap());
+                let fields = fields.split(',').filter_map(|field| field.split_once(':'));
+                all.push(Reason {
+                    key: snake_case(name),
+                    english: english.to_owned(),
+                    parameters: fields.map(|(name, _)| name.trim().to_owned()).collect(),
+                });
+            }
+        }
+    }
+
+    fn snake_case(name: &str) -> String {
+        let mut snake = String::new();
+        for c in name.chars() {
+            if c.is_ascii_uppercase() && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.push(c.to_ascii_lowercase());
+        }
+        snake
+    }
+
+    fn placeholders(text: &str) -> BTreeSet<String> {
+        let holes = text.split('{').skip(1);
+        holes.map(|rest| rest.split('}').next().unwrap().to_owned()).collect()
+    }
+
     #[test]
-    fn each_reason_is_one_that_the_code_gives() {
-        fn read(folder: &Path, all: &mut String) {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    read(&path, all);
-                } else if path.extension().is_some_and(|end| end == "rs") {
-                    all.push_str(&std::fs::read_to_string(path).unwrap());
-                }
+    fn each_reason_has_a_sentence_with_its_parameters_in_each_language() {
+        let reasons = all_reasons();
+        assert!(reasons.len() > 200, "{}", reasons.len());
+        let mut english: BTreeMap<&str, &str> = BTreeMap::new();
+        for Reason { key, english: message, parameters } in &reasons {
+            let known = english.entry(key).or_insert(message);
+            assert_eq!(known, message, "two messages with the key {key}");
+            assert_eq!(&placeholders(message), parameters, "{key}");
+            for chinese in all() {
+                let words = chinese.reasons.get(key).unwrap_or_else(|| panic!("{key} is missing"));
+                assert_eq!(&placeholders(words), parameters, "{key}: {words}");
             }
         }
-        let mut code = String::new();
-        // A sentence may be continued on the next line.
-        let mended = |code: &str| {
-            let lines: Vec<&str> = code.split("\\\n").collect();
-            let rest = lines[1..].iter().map(|line| line.trim_start());
-            lines[0].to_owned() + &rest.collect::<String>()
-        };
-        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut code);
-        let code = mended(&code);
-        for reason in all()[0].reasons.keys() {
-            for piece in reason.split("{it}") {
-                assert!(code.contains(piece), "{reason}");
-            }
+        let given: BTreeSet<&str> = english.into_keys().collect();
+        for chinese in all() {
+            let named: BTreeSet<&str> = chinese.reasons.keys().map(String::as_str).collect();
+            assert_eq!(named, given, "the catalogue has reasons that the code doesn't give");
         }
+    }
+
+    #[test]
+    fn reasons_are_found_by_key_and_filled_with_their_parameters() {
+        use tiaowen_corpus::LeftOutReason;
+        let [hant, hans] = all();
+        assert_eq!(hant.reason(&LeftOutReason::Struck), "以刪除線劃去");
+        assert_eq!(hans.reason(&LeftOutReason::Struck), "以删除线划去");
+        let attached = LeftOutReason::Attached { name: "{says}.pdf".to_owned() };
+        assert_eq!(hant.reason(&attached), "郵件的附件：{says}.pdf");
+        let slow = LeftOutReason::RecognitionSlow { seconds: 30 };
+        assert_eq!(hans.reason(&slow), "识别此页超过 30 秒，已中止");
     }
 }

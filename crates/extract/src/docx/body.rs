@@ -4,13 +4,13 @@
 //! closing tag must know. Finished paragraphs go to the innermost [`Holder`], since a text box or
 //! note inside a paragraph has paragraphs of its own.
 
-use tiaowen_blocks::DroppedKind;
+use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::{is_private, superscript};
 
-use crate::ExtractError;
 use crate::compose::{Part, Rich, TableCell, Tag};
 use crate::paragraph::{Heading, is_invisible, part_of};
 use crate::symbols;
+use crate::{DamageReason, ExtractError};
 
 use super::damaged;
 use super::field::Field;
@@ -26,21 +26,14 @@ const MOST_JOINED: usize = 8;
 const LIFTED: i32 = 5;
 const LONGEST_LIFTED: usize = 12;
 
-const DELETED: Tag = (DroppedKind::Deleted, "a tracked change deletes it");
-const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
-const HIDDEN: Tag = (DroppedKind::Hidden, "Word doesn't print it");
-const READING: Tag = (DroppedKind::Other, "a reading printed above a character");
-const SYMBOL: Tag = (DroppedKind::Unreadable, "a sign of a symbol font that isn't known");
-pub(super) const PICTURE: Tag =
-    (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
-const OBJECT: Tag = (
-    DroppedKind::Unreadable,
-    "a chart, diagram or file embedded in the document; its text isn't read",
-);
-pub(super) const IMPORTED: Tag = (
-    DroppedKind::Unreadable,
-    "another file that Word imports here when it opens the document (altChunk)",
-);
+const DELETED: Tag = (DroppedKind::Deleted, &LeftOutReason::TrackedDeletion);
+const STRUCK: Tag = (DroppedKind::Deleted, &LeftOutReason::Struck);
+const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::NotPrintedByWord);
+const READING: Tag = (DroppedKind::Other, &LeftOutReason::Ruby);
+const SYMBOL: Tag = (DroppedKind::Unreadable, &LeftOutReason::UnknownSymbol);
+pub(super) const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
+const OBJECT: Tag = (DroppedKind::Unreadable, &LeftOutReason::EmbeddedDiagram);
+pub(super) const IMPORTED: Tag = (DroppedKind::Unreadable, &LeftOutReason::ImportedFile);
 
 /// An open paragraph. One inside a text box is nested in another.
 #[derive(Debug, Default)]
@@ -168,7 +161,7 @@ impl<'a> Body<'a> {
         let mut body = Self::new(styles, numbering, most, "");
         walk(xml, part, &mut body)?;
         if !body.is_document {
-            return Err(damaged(format!("{part} is no text of a word processor")));
+            return Err(damaged(DamageReason::NoWordText { part: part.to_owned() }));
         }
         body.finish()
     }

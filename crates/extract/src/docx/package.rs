@@ -1,7 +1,7 @@
 //! The package: a zip archive of parts, and the relationships between them.
 
-use crate::ExtractError;
 use crate::archive::{Archive, Limits, folder_of, resolve};
+use crate::{DamageReason, ExtractError};
 
 use super::xml::{Attributes, Name, Visitor, walk};
 use super::{FORMAT, damaged};
@@ -50,7 +50,7 @@ impl<'a> Package<'a> {
             .into_iter()
             .chain([USUAL.to_owned()])
             .find(|part| self.has(part))
-            .ok_or_else(|| damaged(format!("it holds no {USUAL}")))
+            .ok_or_else(|| damaged(DamageReason::NoPart { part: USUAL.to_owned() }))
     }
 
     /// The parts related to the text in `main`; without relationships, those with the usual names
@@ -130,17 +130,17 @@ impl Visitor for Relations<'_> {
 }
 
 /// The actual format of a file that is no zip archive, if its first bytes show it.
-fn other_format(bytes: &[u8]) -> Option<&'static str> {
+fn other_format(bytes: &[u8]) -> Option<DamageReason> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         // Office stores an encrypted document as a stream in the container of the old formats.
         let encrypted: Vec<u8> =
             "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let is_encrypted = bytes.windows(encrypted.len()).any(|window| window == encrypted);
         return Some(if is_encrypted {
-            "it is protected by a password; save it without one"
+            DamageReason::SaveWithoutPassword
         } else {
-            "an old .doc file; save it as .docx"
+            DamageReason::OldDocument
         });
     }
-    bytes.starts_with(b"{\\rtf").then_some("an RTF file; save it as .docx")
+    bytes.starts_with(b"{\\rtf").then_some(DamageReason::RichText)
 }

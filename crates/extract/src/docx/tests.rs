@@ -86,7 +86,7 @@ fn list(id: u32, made_from: u32, own: &str) -> String {
 
 fn reason(result: Result<SourceText<'_>, ExtractError>) -> String {
     match result {
-        Err(ExtractError::Damaged { format: ".docx", reason }) => reason,
+        Err(ExtractError::Damaged { format: ".docx", reason }) => reason.to_string(),
         other => panic!("{other:?}"),
     }
 }

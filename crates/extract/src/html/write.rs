@@ -1,20 +1,18 @@
 //! Writes part of a page as paragraphs, tables and notes.
 
-use tiaowen_blocks::DroppedKind;
+use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::{is_han, numeral, superscript};
 
 use super::page::Page;
 use crate::compose::{Part, Rich, Role, TableCell, Tag};
 
-pub(super) const HIDDEN: Tag = (DroppedKind::Hidden, "the page hides it from its readers");
-pub(super) const MENU: Tag = (DroppedKind::Menu, "it belongs to the site, not to the text");
-pub(super) const FRAME: Tag =
-    (DroppedKind::Unreadable, "a frame that shows another page; save that page, too");
-const OBJECT: Tag =
-    (DroppedKind::Unreadable, "a file that is embedded in the page; save that file, too");
-const PICTURE: Tag = (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
-const DELETED: Tag = (DroppedKind::Deleted, "the page strikes it out");
-const READING: Tag = (DroppedKind::Other, "a reading printed above a character");
+pub(super) const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::HiddenByPage);
+pub(super) const MENU: Tag = (DroppedKind::Menu, &LeftOutReason::SiteFurniture);
+pub(super) const FRAME: Tag = (DroppedKind::Unreadable, &LeftOutReason::Frame);
+const OBJECT: Tag = (DroppedKind::Unreadable, &LeftOutReason::EmbeddedInPage);
+const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
+const DELETED: Tag = (DroppedKind::Deleted, &LeftOutReason::StruckByPage);
+const READING: Tag = (DroppedKind::Other, &LeftOutReason::Ruby);
 
 /// A part, and whether it is a line of links.
 pub(super) struct Written {

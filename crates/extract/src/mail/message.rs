@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use memchr::memmem;
-use tiaowen_blocks::DroppedKind;
+use tiaowen_blocks::{DroppedKind, LeftOutReason};
+
+use crate::compose::Tag;
 
 use super::head::{base64, decoded, parameters, quoted_printable};
-use super::{ATTACHED, Attachment, BYTES, ENCRYPTED, OTHER_FORM, SAVED, SIGNED, characters};
+use super::{Attachment, BYTES, ENCRYPTED, OTHER_FORM, SAVED, SIGNED, characters};
 
 /// Maximum nesting of parts, and maximum number of parts of a message.
 const MOST_DEEP: usize = 16;
@@ -34,7 +36,7 @@ pub(super) struct Body {
 pub(super) struct Contents {
     pub(super) bodies: Vec<Body>,
     pub(super) attachments: Vec<Attachment>,
-    pub(super) left_out: Vec<(DroppedKind, Cow<'static, str>)>,
+    pub(super) left_out: Vec<(DroppedKind, LeftOutReason)>,
     parts: usize,
 }
 
@@ -158,9 +160,9 @@ impl<'a> Entity<'a> {
     fn add_to(&self, contents: &mut Contents, depth: usize) {
         contents.parts += 1;
         if depth > MOST_DEEP || contents.parts > MOST_PARTS {
-            let why = "the mail has more parts, or deeper ones, than are read";
-            if contents.left_out.last().is_none_or(|(_, last)| last != why) {
-                contents.left_out.push((DroppedKind::Unreadable, Cow::Borrowed(why)));
+            let why = LeftOutReason::TooManyPartsOfMail;
+            if contents.left_out.last().is_none_or(|(_, last)| *last != why) {
+                contents.left_out.push((DroppedKind::Unreadable, why));
             }
             return;
         }
@@ -193,9 +195,9 @@ impl<'a> Entity<'a> {
                 contents.left_out.push(owned(ENCRYPTED));
             }
             _ if is_attached && (depth > 0 || !is_text) => {
-                let shown = name.as_deref().unwrap_or(&media);
-                let why = format!("{ATTACHED}: {shown}");
-                contents.left_out.push((DroppedKind::Other, Cow::Owned(why)));
+                let shown = name.clone().unwrap_or_else(|| media.clone());
+                let why = LeftOutReason::Attached { name: shown };
+                contents.left_out.push((DroppedKind::Other, why));
                 let end = end_of(&media);
                 contents.attachments.push(Attachment {
                     name,
@@ -224,8 +226,8 @@ impl<'a> Entity<'a> {
     }
 }
 
-fn owned((kind, why): (DroppedKind, &'static str)) -> (DroppedKind, Cow<'static, str>) {
-    (kind, Cow::Borrowed(why))
+fn owned((kind, why): Tag) -> (DroppedKind, LeftOutReason) {
+    (kind, why.clone())
 }
 
 /// Chooses among several forms of one text: the web page, otherwise the last readable one.

@@ -95,7 +95,7 @@ fn parts_forms_and_attachments() {
         ["# 協議", "To: a@b", "第一條　內容。", "甲\t乙", "丙\t丁"]
     );
     let read = mail(message.as_bytes()).unwrap();
-    let whys: Vec<&str> = read.left_out.iter().map(|left| &*left.why).collect();
+    let whys: Vec<String> = read.left_out.iter().map(|left| left.why.to_string()).collect();
     for why in [
         "the mail's head",
         "another form",

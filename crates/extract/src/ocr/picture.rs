@@ -18,6 +18,8 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::raster::{PAPER, Raster};
 use crate::pdf::guarded;
 
+use crate::DamageReason;
+
 /// Pages of a picture that are read.
 const MOST_PAGES: usize = 2_000;
 /// Pixels of a page that is decoded here: A3 at 600 dots an inch has 70 million.
@@ -31,12 +33,12 @@ const JPEG: u16 = 7;
 ///
 /// # Errors
 /// When it is no picture that is read.
-pub(super) fn pages(bytes: &[u8]) -> Result<usize, &'static str> {
+pub(super) fn pages(bytes: &[u8]) -> Result<usize, DamageReason> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] => Ok(1),
         [b'I', b'I', 42, 0, ..] => directories(bytes, u16::from_le_bytes, u32::from_le_bytes),
         [b'M', b'M', 0, 42, ..] => directories(bytes, u16::from_be_bytes, u32::from_be_bytes),
-        _ => Err("it begins as none of .png, .jpg and .tiff"),
+        _ => Err(DamageReason::NoPicture),
     }
 }
 
@@ -45,8 +47,8 @@ fn directories(
     bytes: &[u8],
     short: impl Fn([u8; 2]) -> u16,
     long: impl Fn([u8; 4]) -> u32,
-) -> Result<usize, &'static str> {
-    const BROKEN: &str = "it is damaged or cut off";
+) -> Result<usize, DamageReason> {
+    const BROKEN: DamageReason = DamageReason::DamagedOrCut;
     let long_at = |at: usize| -> Option<usize> {
         let bytes = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
         usize::try_from(long(bytes)).ok()
@@ -59,7 +61,7 @@ fn directories(
         pages += 1;
         // A chain that leads back has no end.
         if pages > MOST_PAGES {
-            return Err("it has more than 2000 pages, or says so");
+            return Err(DamageReason::TooManyPictures);
         }
         // The last one of a file that is cut behind it is still whole.
         next = long_at(next + 2 + entries * 12).unwrap_or(0);
@@ -286,9 +288,9 @@ mod tests {
         for (bytes, count) in [
             (&b"\x89PNG\r\n"[..], Ok(1)),
             (b"\xFF\xD8\xFF\xE0", Ok(1)),
-            (b"II\x2A\0\xFF\xFF\xFF\xFF", Err("it is damaged or cut off")),
-            (b"II\x2A\0", Err("it is damaged or cut off")),
-            (b"GIF89a", Err("it begins as none of .png, .jpg and .tiff")),
+            (b"II\x2A\0\xFF\xFF\xFF\xFF", Err(DamageReason::DamagedOrCut)),
+            (b"II\x2A\0", Err(DamageReason::DamagedOrCut)),
+            (b"GIF89a", Err(DamageReason::NoPicture)),
         ] {
             assert_eq!(pages(bytes), count, "{}", bytes.escape_ascii());
         }

@@ -6,11 +6,13 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use tiaowen_blocks::LeftOutReason;
+
 use super::WantedPage;
 use super::raster::Raster;
 use super::tesseract::RecogniseError;
-use crate::ExtractError;
 use crate::program::{self, Answer, Bounds, ProgramError, WorkFolder};
+use crate::{DamageReason, ExtractError};
 
 const BOUNDS: Bounds = Bounds { time: Duration::from_secs(60), memory: 2 << 30, answer: 64 << 20 };
 /// What Tesseract reads best is at least this large.
@@ -57,9 +59,8 @@ impl Rendering {
             fs::write(folder.path().join("in.pdf"), bytes)?;
             Ok(folder)
         });
-        let folder = written.map_err(|error| {
-            damaged(format!("a temporary folder for its pages can't be written: {error}"))
-        })?;
+        let folder = written
+            .map_err(|error| damaged(DamageReason::PagesFolder { says: error.to_string() }))?;
         Ok(Rendering { folder })
     }
 
@@ -74,12 +75,12 @@ impl Rendering {
         let answer = answer.map_err(|error| match error {
             ProgramError::Missing => missing(),
             ProgramError::Slow => ExtractError::Slow { seconds: bounds.time.as_secs() },
-            ProgramError::System(error) => damaged(error.to_string()),
+            ProgramError::System(error) => damaged(DamageReason::says(&error)),
         })?;
         let said = String::from_utf8_lossy(&answer.output);
         let count = said.lines().find_map(|line| line.strip_prefix("Pages:"));
         let count = count.and_then(|count| count.trim().parse().ok());
-        count.filter(|_| answer.is_success).ok_or_else(|| damaged("it is damaged".to_owned()))
+        count.filter(|_| answer.is_success).ok_or_else(|| damaged(DamageReason::Damaged))
     }
 
     /// Draws a page.
@@ -90,22 +91,20 @@ impl Rendering {
             .args(["-gray", "-f", &number, "-l", &number, "-scale-to", &pixels.to_string()])
             .arg(self.file());
         let Answer { output, .. } = program::run(&mut command, b"", BOUNDS)?;
-        let drawn = Raster::of_pgm(output);
-        let cannot = || RecogniseError::Failed("pdftoppm can't draw the page".to_owned());
-        drawn.ok_or_else(cannot)
+        Raster::of_pgm(output).ok_or(RecogniseError::Failed(LeftOutReason::PageNotDrawn))
     }
 }
 
 fn missing() -> ExtractError {
     ExtractError::Reader {
         format: "PDF",
-        reason: "its pages are pictures",
+        reason: DamageReason::PagesArePictures,
         program: "pdftoppm",
         package: "poppler-utils",
     }
 }
 
-fn damaged(reason: String) -> ExtractError {
+fn damaged(reason: DamageReason) -> ExtractError {
     ExtractError::Damaged { format: "PDF", reason }
 }
 

@@ -7,12 +7,13 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, UNIX_EPOCH};
 
+use tiaowen_blocks::LeftOutReason;
 use tiaowen_text::is_han;
 
 use super::place::is_vertical;
-use crate::ExtractError;
 use crate::pdf::Drawn;
 use crate::program::{self, Answer, Bounds, ProgramError};
+use crate::{DamageReason, ExtractError};
 
 /// A page takes seconds, a full one on a busy machine half a minute.
 pub(crate) const SECONDS: u64 = 120;
@@ -77,7 +78,7 @@ impl Missing {
     pub(crate) fn reading(self, format: &'static str) -> ExtractError {
         ExtractError::Reader {
             format,
-            reason: "its pages are pictures",
+            reason: DamageReason::PagesArePictures,
             program: match self {
                 Missing::Program => "Tesseract",
                 Missing::Models => "Tesseract with its models of Chinese",
@@ -98,23 +99,19 @@ pub(crate) enum RecogniseError {
     /// Others took too long before it.
     GivenUp,
     /// It can't be drawn or read.
-    Failed(String),
+    Failed(LeftOutReason),
 }
 
 impl RecogniseError {
     pub(crate) fn garbled() -> Self {
-        RecogniseError::Failed("Tesseract's answer can't be read".to_owned())
+        RecogniseError::Failed(LeftOutReason::TesseractGarbled)
     }
 
     /// The page without text, with why.
     pub(crate) fn page(self) -> Drawn {
         let why = match self {
-            RecogniseError::Slow => {
-                format!("recognising the page took more than {SECONDS} seconds and was stopped")
-            }
-            RecogniseError::GivenUp => {
-                "the page was not recognised: others before it took too long".to_owned()
-            }
+            RecogniseError::Slow => LeftOutReason::RecognitionSlow { seconds: SECONDS },
+            RecogniseError::GivenUp => LeftOutReason::RecognitionGivenUp,
             RecogniseError::Failed(why) => why,
         };
         Drawn { unread: Some(why), ..Drawn::default() }
@@ -125,8 +122,10 @@ impl From<ProgramError> for RecogniseError {
     fn from(error: ProgramError) -> Self {
         match error {
             ProgramError::Slow => RecogniseError::Slow,
-            ProgramError::Missing => RecogniseError::Failed("its program is gone".to_owned()),
-            ProgramError::System(error) => RecogniseError::Failed(error.to_string()),
+            ProgramError::Missing => RecogniseError::Failed(LeftOutReason::ProgramGone),
+            ProgramError::System(error) => {
+                RecogniseError::Failed(LeftOutReason::Says { says: error.to_string() })
+            }
         }
     }
 }
@@ -225,8 +224,9 @@ impl Engine {
         }
         let said = String::from_utf8_lossy(&said);
         let said = said.lines().map(str::trim).find(|line| line.contains("rror"));
-        let said = said.unwrap_or("it is damaged");
-        Err(RecogniseError::Failed(format!("Tesseract can't read the picture: {said}")))
+        Err(RecogniseError::Failed(said.map_or(LeftOutReason::TesseractDamaged, |said| {
+            LeftOutReason::TesseractFailed { says: said.to_owned() }
+        })))
     }
 }
 

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use tiaowen_blocks::DroppedKind;
+use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::superscript;
 
-use crate::ExtractError;
 use crate::compose::{Part, Rich, TableCell, Tag};
 use crate::paragraph::{Heading, Label, is_invisible, part_of};
 use crate::xml::{Attributes, Name, Space, Visitor, walk};
+use crate::{DamageReason, ExtractError};
 
 use super::numbering::{Counts, LEVELS, next};
 use super::styles::{Look, Styles};
@@ -20,17 +20,14 @@ const MOST_JOINED: usize = 8;
 /// Maximum number of times a repeated row or cell is read.
 const MOST_REPEATED: usize = 1_000;
 
-const DELETED: Tag = (DroppedKind::Deleted, "a tracked change deletes it");
-const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
-const HIDDEN: Tag = (DroppedKind::Hidden, "it isn't printed");
-const READING: Tag = (DroppedKind::Other, "a reading printed above a character");
-const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
-const CONTENTS: Tag = (DroppedKind::Contents, "the table of contents, or an index");
-const HEAD: Tag = (DroppedKind::RunningHead, "it is the head or foot of the pages");
-const OBJECT: Tag = (
-    DroppedKind::Unreadable,
-    "a chart, formula or file embedded in the document; its text isn't read",
-);
+const DELETED: Tag = (DroppedKind::Deleted, &LeftOutReason::TrackedDeletion);
+const STRUCK: Tag = (DroppedKind::Deleted, &LeftOutReason::Struck);
+const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::NotPrinted);
+const READING: Tag = (DroppedKind::Other, &LeftOutReason::Ruby);
+const COMMENT: Tag = (DroppedKind::Hidden, &LeftOutReason::Comment);
+const CONTENTS: Tag = (DroppedKind::Contents, &LeftOutReason::ContentsOrIndex);
+const HEAD: Tag = (DroppedKind::RunningHead, &LeftOutReason::HeadOrFoot);
+const OBJECT: Tag = (DroppedKind::Unreadable, &LeftOutReason::EmbeddedFormula);
 
 /// An open paragraph. One inside a text box or note is nested in another.
 #[derive(Debug, Default)]
@@ -138,7 +135,7 @@ impl<'a> Body<'a> {
         let mut body = Self::new(styles, most);
         walk(xml, part, FORMAT, &mut body)?;
         if !body.is_document {
-            return Err(damaged(format!("{part} is no text of a word processor")));
+            return Err(damaged(DamageReason::NoWordText { part: part.to_owned() }));
         }
         body.finish()
     }

@@ -14,17 +14,19 @@ use hayro_syntax::Filter;
 use hayro_syntax::object::{Dict, Object, ObjectIdentifier, Stream};
 use memchr::memmem;
 
+use crate::DamageReason;
+
 /// Maximum total size of unpacked streams: more than any contract with pictures needs.
 const MOST_UNPACKED: usize = 256 * 1024 * 1024;
 /// Maximum length of a filter's name, with each byte escaped as `#xx`.
 const LONGEST_NAME: usize = 48;
 
-/// Why the reader in this crate refuses a file, in plain words.
+/// Why the reader in this crate refuses a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusal(pub(super) &'static str);
+pub(crate) struct Refusal(pub(super) &'static DamageReason);
 
 /// The file is password-protected.
-pub(super) const ENCRYPTED: Refusal = Refusal("it is protected by a password");
+pub(super) const ENCRYPTED: Refusal = Refusal(&DamageReason::Password);
 /// Flate expands a byte to at most this many.
 const MOST_SPREAD: usize = 1032;
 
@@ -74,7 +76,8 @@ pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
                 } else if holds_objects {
                     let packed = memmem::find(&bytes[at..], b"endstream");
                     let most = packed.unwrap_or(bytes.len() - at) * MOST_SPREAD;
-                    left = left.checked_sub(most).ok_or(Refusal("it unpacks to too much"))?;
+                    left =
+                        left.checked_sub(most).ok_or(Refusal(&DamageReason::UnpacksToTooMuch))?;
                 }
                 packing = Packing::None;
                 (holds_objects, is_table) = (false, false);
@@ -98,7 +101,7 @@ enum Packing {
 impl Packing {
     /// The value of `/Filter`; `None` if `/F` has another meaning.
     fn after(bytes: &[u8], at: usize, is_filter: bool) -> Result<Option<Self>, Refusal> {
-        let unknown = Refusal("it doesn't say plainly how its streams are packed");
+        let unknown = Refusal(&DamageReason::UnclearPacking);
         let is_number = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
         let mut at = space(bytes, at);
         let mut names = Vec::new();
@@ -138,22 +141,22 @@ impl Packing {
                 Packing::Flate
             }
             [b"ASCII85Decode" | b"A85", b"FlateDecode" | b"Fl"] => Packing::FlateIn85,
-            _ => return Err(Refusal("its streams are packed in a rare way")),
+            _ => return Err(Refusal(&DamageReason::RarePacking)),
         }))
     }
 
     /// The remaining allowance after unpacking a stream.
     fn unpacked(self, data: &[u8], left: usize) -> Result<usize, Refusal> {
         if self == Packing::Unknown {
-            return Err(Refusal("it doesn't say plainly how its streams are packed"));
+            return Err(Refusal(&DamageReason::UnclearPacking));
         }
         let plain = if self == Packing::FlateIn85 { ascii85(data) } else { Vec::new() };
-        let too_large = Refusal("it unpacks to too much");
+        let too_large = Refusal(&DamageReason::UnpacksToTooMuch);
         let left = left.checked_sub(plain.len()).ok_or(too_large)?;
         let data = if self == Packing::FlateIn85 { &plain } else { data };
         let (mut length, whole) = length(&mut ZlibDecoder::new(data), left);
         if !whole && self != Packing::None {
-            return Err(Refusal("it is damaged or cut off"));
+            return Err(Refusal(&DamageReason::DamagedOrCut));
         }
         if !whole {
             // It isn't declared as packed here, but the declaration may have been overlooked.
@@ -288,10 +291,10 @@ impl Clocked {
             [Filter::FlateDecode] => {
                 weighed.1 += unpacked_length(&stream.raw_data(), MOST_UNPACKED);
             }
-            _ => refuse("its streams are packed in a rare way"),
+            _ => refuse(&DamageReason::RarePacking),
         }
         if weighed.1 > MOST_UNPACKED {
-            refuse("it unpacks to too much");
+            refuse(&DamageReason::UnpacksToTooMuch);
         }
     }
 
@@ -317,7 +320,7 @@ impl Clocked {
     /// Aborts [`guarded`] work when the time is over.
     pub(super) fn check(&self) {
         if Instant::now() > self.until {
-            refuse("it takes too long");
+            refuse(&DamageReason::TooLong);
         }
     }
 }
@@ -330,7 +333,7 @@ impl AsRef<[u8]> for Clocked {
 }
 
 /// Aborts [`guarded`] work at once, from any depth inside the reader.
-pub(super) fn refuse(why: &'static str) -> ! {
+pub(super) fn refuse(why: &'static DamageReason) -> ! {
     panic::resume_unwind(Box::new(Refusal(why)))
 }
 
@@ -357,6 +360,6 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
     GUARDED.set(false);
     done.map_err(|panic: Box<dyn Any + Send>| match panic.downcast_ref() {
         Some(refusal) => *refusal,
-        None => Refusal("it is damaged in an unforeseen way"),
+        None => Refusal(&DamageReason::Unforeseen),
     })
 }

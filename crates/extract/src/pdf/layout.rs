@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use tiaowen_blocks::{
-    Block, BlockKind, Cell, DroppedKind, LeftOut, PagePlace, Recognised, SourceText,
+    Block, BlockKind, Cell, DroppedKind, LeftOut, LeftOutReason, PagePlace, Recognised, SourceText,
 };
 use tiaowen_text::{is_han, numeral};
 
@@ -232,14 +232,14 @@ impl Writer {
         }
         if let Some(kind) = sorted.furniture.get(&spot) {
             let why = match kind {
-                DroppedKind::Watermark => "it is stamped across the page",
-                _ => "it stands in one place of many pages",
+                DroppedKind::Watermark => LeftOutReason::StampedAcross,
+                _ => LeftOutReason::SamePlaceOfPages,
             };
             self.leave_out(line, spot.0, *kind, why);
             return;
         }
         if notes.rules.contains(&spot.1) {
-            self.leave_out(line, spot.0, DroppedKind::Other, "it is a line above notes");
+            self.leave_out(line, spot.0, DroppedKind::Other, LeftOutReason::RuleAboveNotes);
             return;
         }
         if let Some(rows) = &line.table {
@@ -331,11 +331,11 @@ impl Writer {
         self.blocks.push(Block { kind, goes_on: false, ..block });
     }
 
-    fn leave_out(&mut self, line: &PageLine, page: usize, kind: DroppedKind, why: &'static str) {
+    fn leave_out(&mut self, line: &PageLine, page: usize, kind: DroppedKind, why: LeftOutReason) {
         let start = self.text.len();
         self.copy_whole(line);
         let (span, page) = (start..self.text.len(), u32::try_from(page + 1).ok());
-        self.left_out.push(LeftOut { span, kind, why: why.into(), page });
+        self.left_out.push(LeftOut { span, kind, why, page });
         self.text.push('\n');
     }
 
@@ -433,7 +433,7 @@ impl Writer {
         let start = self.text.len();
         self.text.push_str(&page.line_numbers);
         let (span, page) = (start..self.text.len(), u32::try_from(number + 1).ok());
-        let (kind, why) = (DroppedKind::Other, "the number of a line in the margin".into());
+        let (kind, why) = (DroppedKind::Other, LeftOutReason::LineNumber);
         self.left_out.push(LeftOut { span, kind, why, page });
         self.text.push('\n');
     }
@@ -446,8 +446,7 @@ impl Writer {
         let start = self.text.len();
         self.text.push_str(&page.noise);
         let (span, page) = (start..self.text.len(), u32::try_from(number + 1).ok());
-        let (kind, why) =
-            (DroppedKind::Unreadable, "hardly recognised: no text, or a damaged one".into());
+        let (kind, why) = (DroppedKind::Unreadable, LeftOutReason::HardlyRecognised);
         self.left_out.push(LeftOut { span, kind, why, page });
         self.text.push('\n');
     }
@@ -457,17 +456,17 @@ impl Writer {
         let why = if let Some(why) = &page.unread {
             why.clone()
         } else if page.is_picture() && page.extent.is_some() {
-            crate::PICTURE.to_owned()
+            LeftOutReason::PageIsPicture
         } else if page.is_picture() {
-            "the page is a picture; run text recognition (OCR) over the file".to_owned()
+            LeftOutReason::PageNeedsRecognition
         } else if page.unknown > 0 {
-            format!("{} of its characters are unknown to their fonts", page.unknown)
+            LeftOutReason::UnknownCharacters { count: page.unknown }
         } else {
             return;
         };
         let (span, page) = (self.text.len()..self.text.len(), u32::try_from(number + 1).ok());
         let kind = DroppedKind::Unreadable;
-        self.left_out.push(LeftOut { span, kind, why: why.into(), page });
+        self.left_out.push(LeftOut { span, kind, why, page });
     }
 }
 

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use hayro_font::kurbo::{Point, Rect, Vec2};
+use tiaowen_blocks::LeftOutReason;
 
 use super::columns::{self, Columns, Gutters};
 use super::reader::Drawn;
@@ -181,7 +182,7 @@ pub(super) struct PageLines {
     /// See [`Drawn`].
     pub(super) extent: Option<(f64, f64)>,
     pub(super) noise: String,
-    pub(super) unread: Option<String>,
+    pub(super) unread: Option<LeftOutReason>,
 }
 
 impl PageLines {

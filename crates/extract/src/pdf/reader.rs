@@ -20,6 +20,9 @@ use hayro_syntax::content::ops::TypedInstruction as Op;
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Rect as Box4, Stream};
 use hayro_syntax::page::{Page, Resources};
 use hayro_syntax::{LoadPdfError, Pdf};
+use tiaowen_blocks::LeftOutReason;
+
+use crate::DamageReason;
 
 use super::guard::{Clocked, ENCRYPTED, Refusal, guarded, refuse, weigh};
 use super::lines::{self, Glyph, PageLines};
@@ -50,12 +53,12 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<Vec<PageLines>, Refus
         let pdf = match Pdf::new(file.clone()) {
             Ok(pdf) => pdf,
             Err(LoadPdfError::Decryption(_)) => refuse(ENCRYPTED.0),
-            Err(_) => refuse("it is damaged"),
+            Err(_) => refuse(&DamageReason::Damaged),
         };
         let mut fonts = Fonts::default();
         let (mut pages, mut length, mut glyphs, mut unknown) = (Vec::new(), 0, 0, 0);
         if pdf.pages().is_empty() {
-            refuse("it has no pages");
+            refuse(&DamageReason::NoPages);
         }
         for page in pdf.pages().iter() {
             let drawn = Drawing::of(page, &mut fonts, &file).drawn;
@@ -64,13 +67,13 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<Vec<PageLines>, Refus
             let page = lines::page(drawn, pages.last());
             length += page.lines.iter().map(|line| line.text.len() + 1).sum::<usize>();
             if length > MOST_TEXT {
-                refuse("it holds too much text");
+                refuse(&DamageReason::TooMuchText);
             }
             pages.push(page);
         }
         // A bullet in a symbol font is no reason to refuse the rest.
         if unknown * MOST_UNKNOWN > glyphs {
-            refuse("a font doesn't tell what its characters are");
+            refuse(&DamageReason::FontCodes);
         }
         pages
     })
@@ -93,7 +96,7 @@ pub(crate) struct Drawn {
     /// What recognition reads of it with so little certainty that it is no text.
     pub(crate) noise: String,
     /// Why nothing of it can be read.
-    pub(crate) unread: Option<String>,
+    pub(crate) unread: Option<LeftOutReason>,
 }
 
 /// A font, with the meaning of its codes if it doesn't define them itself.
@@ -198,7 +201,7 @@ fn check_widths(font: &Dict<'_>) {
         }
     }
     if widths > MOST_WIDTHS {
-        refuse("a font tells too many widths");
+        refuse(&DamageReason::FontWidths);
     }
 }
 
@@ -279,7 +282,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
                 content.extend(drawing.unpacked(&stream));
                 content.push(b'\n');
                 if content.len() > MOST_TEXT {
-                    refuse("a page is too large");
+                    refuse(&DamageReason::PageTooLarge);
                 }
             }
         }
@@ -295,7 +298,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
         self.file.weigh(stream);
         match stream.decoded_data() {
             Ok(data) => data.into_owned(),
-            Err(_) => refuse("what it draws can't be unpacked"),
+            Err(_) => refuse(&DamageReason::PackedDrawing),
         }
     }
 
@@ -322,7 +325,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
 
     fn form(&mut self, form: &Stream<'a>, resources: &Resources<'a>) {
         if self.depth >= DEEPEST {
-            refuse("its forms are nested too deeply");
+            refuse(&DamageReason::FormsTooDeep);
         }
         self.depth += 1;
         let (outer, text_matrix, line_matrix) =
@@ -342,7 +345,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
         while let Some(op) = ops.next() {
             self.file.check();
             if self.states.len().max(self.marked.len()) > MOST_NESTED {
-                refuse("its drawing is nested too deeply");
+                refuse(&DamageReason::DrawingTooDeep);
             }
             match op {
                 Op::SaveState(_) => self.states.push(self.state.clone()),
@@ -357,7 +360,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
             }
         }
         if !ended {
-            refuse("what it draws breaks off");
+            refuse(&DamageReason::CutDrawing);
         }
         self.states.truncate(states);
         self.marked.truncate(marked);
@@ -511,7 +514,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
 
     fn show(&mut self, bytes: &[u8]) {
         let Some(face) = self.state.face.clone() else {
-            refuse("a font can't be read");
+            refuse(&DamageReason::Font);
         };
         let font = &face.font;
         let mut at = 0;
@@ -581,7 +584,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
             self.drawn.text.truncate(start);
         }
         if self.drawn.glyphs.len() > MOST_GLYPHS || self.drawn.text.len() > MOST_TEXT {
-            refuse("a page is too large");
+            refuse(&DamageReason::PageTooLarge);
         }
     }
 }

@@ -10,6 +10,7 @@ use tiaowen_blocks::{Block, BlockKind, Layout, SourceText};
 
 use super::guard::{Refusal, guarded};
 use super::{layout, pdftotext, reader};
+use crate::DamageReason;
 use crate::{ExtractError, ReadOptions};
 
 mod hostile;
@@ -37,8 +38,8 @@ fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     super::pdf(bytes, &ReadOptions::PLAIN)
 }
 
-fn refused(bytes: &[u8]) -> &'static str {
-    read(bytes).unwrap_err().0
+fn refused(bytes: &[u8]) -> String {
+    read(bytes).unwrap_err().0.to_string()
 }
 
 /// A file of objects, numbered from 1; the first is its catalog.
@@ -175,7 +176,7 @@ fn sorted(text: &str) -> Vec<char> {
 fn same_as_pdftotext() {
     let built = OnePage::of(&(at(70, 700, "第一條　雙方") + &at(70, 680, "同意。"))).bytes();
     for bytes in [WRITER, BROWSER, &built] {
-        match pdftotext(bytes, Refusal("")) {
+        match pdftotext(bytes, Refusal(&DamageReason::Damaged)) {
             Err(ExtractError::Reader { .. }) => println!("SKIPPED: no pdftotext"),
             other => {
                 let (ours, theirs) = (read(bytes).unwrap(), other.unwrap());
@@ -392,7 +393,7 @@ fn files_that_are_no_pdf_are_rejected_with_the_reason() {
 fn broken_files_are_rejected_with_the_reason() {
     assert_eq!(refused(b"%PDF-1.4 nothing else"), "it is damaged");
     match pdf(b"%PDF-1.4 nothing else") {
-        Err(ExtractError::Reader { reason, .. }) => assert_eq!(reason, "it is damaged"),
+        Err(ExtractError::Reader { reason, .. }) => assert_eq!(reason, DamageReason::Damaged),
         Err(error) => assert!(matches!(error, ExtractError::Damaged { .. }), "{error}"),
         Ok(read) => panic!("{}", read.text),
     }

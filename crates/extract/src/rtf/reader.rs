@@ -8,13 +8,13 @@ use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use tiaowen_blocks::DroppedKind;
+use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::superscript;
 
-use crate::ExtractError;
 use crate::compose::{Part, Rich, TableCell, Tag};
 use crate::paragraph::{Heading, Label, is_invisible, part_of};
 use crate::symbols;
+use crate::{DamageReason, ExtractError};
 
 use super::characters::{Charset, is_wide, of_code_page};
 use super::tokens::{Token, Tokens};
@@ -33,17 +33,16 @@ const LIFTED: i64 = 5;
 /// Maximum length of a name or label in bytes.
 const MOST_NAME: usize = 256;
 
-const HIDDEN: Tag = (DroppedKind::Hidden, "it isn't printed");
-const DELETED: Tag = (DroppedKind::Deleted, "a tracked change deletes it");
-const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
-const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
-const HEAD: Tag = (DroppedKind::RunningHead, "it is the head or foot of the pages");
-const OBJECT: Tag =
-    (DroppedKind::Unreadable, "a file embedded in the document; its text isn't read");
-const SYMBOL: Tag = (DroppedKind::Unreadable, "a sign of a symbol font that isn't known");
-const BYTE: Tag = (DroppedKind::Unreadable, "a byte that is no character of its font's set");
-const CUT: Tag = (DroppedKind::Unreadable, "the file is cut short here");
-const BEHIND: Tag = (DroppedKind::Unreadable, "what is behind the end of the document");
+const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::NotPrinted);
+const DELETED: Tag = (DroppedKind::Deleted, &LeftOutReason::TrackedDeletion);
+const STRUCK: Tag = (DroppedKind::Deleted, &LeftOutReason::Struck);
+const COMMENT: Tag = (DroppedKind::Hidden, &LeftOutReason::Comment);
+const HEAD: Tag = (DroppedKind::RunningHead, &LeftOutReason::HeadOrFoot);
+const OBJECT: Tag = (DroppedKind::Unreadable, &LeftOutReason::EmbeddedFile);
+const SYMBOL: Tag = (DroppedKind::Unreadable, &LeftOutReason::UnknownSymbol);
+const BYTE: Tag = (DroppedKind::Unreadable, &LeftOutReason::InvalidByteOfFont);
+const CUT: Tag = (DroppedKind::Unreadable, &LeftOutReason::CutHere);
+const BEHIND: Tag = (DroppedKind::Unreadable, &LeftOutReason::BehindEnd);
 
 /// The destination of a group's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +221,7 @@ impl<'a> Reader<'a> {
                 Token::Open => {
                     self.instead = 0;
                     if self.groups.len() >= MOST_DEEP {
-                        return Err(damaged("its groups stand too deep in one another"));
+                        return Err(damaged(DamageReason::GroupsTooDeep));
                     }
                     self.groups.push(self.group.clone());
                     self.group.ends = None;

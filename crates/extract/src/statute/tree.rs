@@ -1,7 +1,7 @@
 //! The elements of a law as a tree.
 
-use crate::ExtractError;
 use crate::xml::{Attributes, Name, Visitor, walk};
+use crate::{DamageReason, ExtractError};
 
 use super::{ASIDE, LINES};
 
@@ -172,7 +172,7 @@ impl Tree {
         let mut tree = Tree::default();
         walk(xml, "its text", format, &mut tree)?;
         if tree.is_too_deep {
-            let reason = "its elements stand too deep in one another".to_owned();
+            let reason = DamageReason::ElementsTooDeep;
             return Err(ExtractError::Damaged { format, reason });
         }
         Ok(tree)

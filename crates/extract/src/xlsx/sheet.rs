@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use tiaowen_blocks::DroppedKind;
+use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::superscript;
 
-use crate::ExtractError;
 use crate::compose::{Part, Rich, Role, TableCell, Tag};
 use crate::xml::{Attributes, Name, Space, Visitor, walk};
+use crate::{DamageReason, ExtractError};
 
 use super::format::Formats;
 use super::{FORMAT, damaged};
@@ -25,8 +25,8 @@ const MOST_SPARE: usize = 100_000;
 /// Memory for a cell beside its text, in bytes.
 const COST: u64 = 48;
 
-const HIDDEN: Tag = (DroppedKind::Hidden, "a row or column that isn't shown");
-const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
+const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::HiddenRowOrColumn);
+const STRUCK: Tag = (DroppedKind::Deleted, &LeftOutReason::Struck);
 
 /// Shared strings of cells.
 #[derive(Debug, Default)]
@@ -160,7 +160,7 @@ impl<'a> Sheet<'a> {
         };
         walk(xml, part, FORMAT, &mut sheet)?;
         if !sheet.is_sheet {
-            return Err(damaged(format!("{part} is no sheet")));
+            return Err(damaged(DamageReason::NoSheet { part: part.to_owned() }));
         }
         if sheet.written > sheet.most {
             return Err(ExtractError::TooLarge { most });

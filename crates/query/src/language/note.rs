@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Serialize;
 use tiaowen_meaning::MeaningFault;
 
 use crate::language::syntax::Misread;
@@ -99,7 +100,7 @@ pub enum Note {
         /// The number of all parts.
         all: u64,
         /// The reason given by the index.
-        reason: String,
+        reason: MissingReason,
     },
     /// Meaning was asked for and has no part in the answer.
     NoMeaning(MeaningFault),
@@ -126,6 +127,21 @@ pub enum Note {
         /// The character in the text.
         printed: char,
     },
+}
+
+/// Why a part of an index did not answer. The key and parameters of its serialized form find its
+/// sentence in other languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum MissingReason {
+    #[error("it took too long")]
+    TookTooLong,
+    #[error("no node has them")]
+    NoNode,
+    /// What the cluster says, in English.
+    #[error("{says}")]
+    Says { says: String },
 }
 
 impl Note {

@@ -9,7 +9,7 @@ use tiaowen_index::{ClauseRecord, IndexError, IndexReader};
 use tiaowen_text::Script;
 
 use crate::printed_form::typed_script;
-use crate::{Combine, Facets, Filter, Plan, QueryError, QueryTerm, Request, Sort};
+use crate::{Combine, Facets, Filter, MissingReason, Plan, QueryError, QueryTerm, Request, Sort};
 
 /// An index outside a folder.
 ///
@@ -119,7 +119,7 @@ pub struct RemoteRequest<'a> {
 pub type Version = (u64, u64, String);
 
 /// Parts of an index that did not answer: how many, of how many, and why.
-pub type Missing = (u64, u64, String);
+pub type Missing = (u64, u64, MissingReason);
 
 /// A result of the parts of an index that answered.
 #[derive(Debug, Clone, Default)]

@@ -60,7 +60,7 @@ fn quoted(query: &str, piece: &str) -> String {
 mod tests {
     use super::*;
     use tiaowen_meaning::MeaningFault;
-    use tiaowen_query::Misread;
+    use tiaowen_query::{Misread, MissingReason};
     use tiaowen_words::Language;
 
     fn every_note() -> Vec<Note> {
@@ -72,7 +72,7 @@ mod tests {
             Note::Unread(Misread::Empty { field: "title" }),
             Note::Unread(Misread::Value { field: "date", value: "明天".into() }),
             Note::Heard { typed: "zhishi".into(), words: words(&["知識", "指示"]) },
-            Note::Incomplete { failed: 1, all: 3, reason: String::new() },
+            Note::Incomplete { failed: 1, all: 3, reason: MissingReason::NoNode },
             Note::Unheard,
             Note::Cited { typed: "第三條".into() },
             Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },
