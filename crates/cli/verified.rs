@@ -4,6 +4,7 @@ use std::fmt::{Display, Write};
 use std::ops::Range;
 
 use tiaowen_compare::Difference;
+use tiaowen_compare::export::escape;
 use tiaowen_corpus::citation;
 use tiaowen_verify::{Check, CheckVerdict, Report};
 use tiaowen_words::{check_note, fill};
@@ -39,7 +40,7 @@ summary { cursor: pointer; color: var(--muted); }
 /// The checks of files, by their names: what is wrong, and the rest folded away, or unfolded if `all`.
 pub(crate) fn page(files: &[(String, Report)], all: bool) -> String {
     let w = &words().verify;
-    let title = escaped(&w.report);
+    let title = escape(&w.report);
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -57,9 +58,9 @@ pub(crate) fn page(files: &[(String, Report)], all: bool) -> String {
     page
 }
 
-fn section(page: &mut String, number: usize, name: &str, report: &Report, all: bool) {
+/// What came of the checks of a text: the number of each verdict.
+pub(crate) fn summary(report: &Report) -> String {
     let w = words();
-    let _ = writeln!(page, "<section>\n<h2><bdi>{}</bdi></h2>", escaped(&safe(name)));
     let counted: Vec<String> = CheckVerdict::ALL
         .into_iter()
         .filter(|verdict| report.count(*verdict) > 0)
@@ -68,19 +69,24 @@ fn section(page: &mut String, number: usize, name: &str, report: &Report, all: b
             fill(&w.terminal.of_kind, &[("n", &report.count(verdict)), ("kind", &kind)])
         })
         .collect();
-    let summary = match (counted.is_empty(), report.is_wrong()) {
+    match (counted.is_empty(), report.is_wrong()) {
         (true, _) => w.verify.none.clone(),
         (false, true) => counted.join(&w.notes.comma),
         (false, false) => [vec![w.verify.all_right.clone()], counted].concat().join(&w.notes.comma),
-    };
-    let _ = writeln!(page, "<p class=\"summary\">{}</p>", escaped(&summary));
+    }
+}
+
+fn section(page: &mut String, number: usize, name: &str, report: &Report, all: bool) {
+    let w = words();
+    let _ = writeln!(page, "<section>\n<h2><bdi>{}</bdi></h2>", escape(&safe(name)));
+    let _ = writeln!(page, "<p class=\"summary\">{}</p>", escape(&summary(report)));
     if let Some(day) = &report.as_of {
         let line = fill(&w.verify.on_day, &[("date", day)]);
-        let _ = writeln!(page, "<p class=\"fine\">{}</p>", escaped(&line));
+        let _ = writeln!(page, "<p class=\"fine\">{}</p>", escape(&line));
     }
     if report.passed_over > 0 {
         let line = fill(&w.verify.passed_over, &[("n", &report.passed_over)]);
-        let _ = writeln!(page, "<p class=\"fine\">{}</p>", escaped(&line));
+        let _ = writeln!(page, "<p class=\"fine\">{}</p>", escape(&line));
     }
     let numbered: Vec<(usize, &Check)> = (1..).zip(&report.checks).collect();
     let (wrong, right): (Vec<_>, Vec<_>) =
@@ -89,7 +95,7 @@ fn section(page: &mut String, number: usize, name: &str, report: &Report, all: b
     if !right.is_empty() {
         let open = if all { " open" } else { "" };
         let line = fill(&w.verify.others, &[("n", &right.len())]);
-        let _ = writeln!(page, "<details{open}><summary>{}</summary>", escaped(&line));
+        let _ = writeln!(page, "<details{open}><summary>{}</summary>", escape(&line));
         list(page, number, &right);
         page.push_str("</details>\n");
     }
@@ -113,7 +119,7 @@ fn item(page: &mut String, anchor: &str, check: &Check) {
     let _ = writeln!(
         page,
         "<li class=\"check{class}\" id=\"check-{anchor}\">\n<p class=\"verdict\">{}<small>{}–{}</small></p>",
-        escaped(&named(&w.verdicts, check.verdict.as_str())),
+        escape(&named(&w.verdicts, check.verdict.as_str())),
         check.at.start,
         check.at.end
     );
@@ -125,8 +131,8 @@ fn item(page: &mut String, anchor: &str, check: &Check) {
         let _ = writeln!(
             page,
             "<p class=\"fine\" lang=\"zh\">→ <bdi>{}</bdi> · {}</p>",
-            escaped(&safe(&citation(&record.document, &record.clause))),
-            escaped(&record.id())
+            escape(&safe(&citation(&record.document, &record.clause))),
+            escape(&record.id())
         );
         if check.verdict.is_wrong() {
             let right: Vec<Range<usize>> =
@@ -138,12 +144,12 @@ fn item(page: &mut String, anchor: &str, check: &Check) {
     if !changes.is_empty() {
         page.push_str("<ul>\n");
         for change in changes {
-            let _ = writeln!(page, "<li>{}</li>", escaped(&difference_line(change)));
+            let _ = writeln!(page, "<li>{}</li>", escape(&difference_line(change)));
         }
         page.push_str("</ul>\n");
     }
     if let Some(note) = &check.note {
-        let _ = writeln!(page, "<p class=\"fine\">{}</p>", escaped(&safe(&check_note(w, note))));
+        let _ = writeln!(page, "<p class=\"fine\">{}</p>", escape(&safe(&check_note(w, note))));
     }
     page.push_str("</li>\n");
 }
@@ -169,25 +175,11 @@ fn marked(text: &str, marks: &[Range<usize>]) -> String {
         }
         match c {
             '\n' | '\t' => html.push(c),
-            c => html.push_str(&escaped(&safe(c.encode_utf8(&mut [0; 4])))),
+            c => html.push_str(&escape(&safe(c.encode_utf8(&mut [0; 4])))),
         }
     }
     if open {
         html.push_str("</mark>");
     }
     html
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -6,9 +6,7 @@ use tiaowen_compare::Difference;
 use tiaowen_corpus::{DocumentText, citation, read_blocks};
 use tiaowen_extract::{ExtractError, Kind, ReadOptions, extract_as};
 use tiaowen_indexer::{ReadError, Unread};
-use tiaowen_verify::{
-    Check, CheckVerdict, CheckedText, Comment, Options, Report, Titles, Verifier, commented,
-};
+use tiaowen_verify::{Check, CheckedText, Comment, Options, Report, Titles, Verifier, commented};
 use tiaowen_wire::VerifiedJson;
 use tiaowen_words::{check_note, fill};
 
@@ -88,7 +86,7 @@ fn read(file: &Path) -> Result<ReadFile, String> {
     let unread = |error: ExtractError| wording::read(&ReadError::from(error));
     let kind = Kind::of_file(Path::new(&name), &bytes).map_err(unread)?;
     let pages = Pages::new();
-    let tell = |told| pages.show(&name, told);
+    let tell = |progress| pages.show(&name, progress);
     let reading = ReadOptions { tell: &tell, ..ReadOptions::default() };
     let found = extract_as(kind, &bytes, &reading).map_err(unread)?;
     // A text that can't be split into documents is still checked.
@@ -155,23 +153,7 @@ fn text(file: &str, report: &Report, all: bool, out: &Output) -> Result<(), Fail
         print_check(check, columns, &mut to)?;
     }
     let w = words();
-    let counted: Vec<String> = CheckVerdict::ALL
-        .into_iter()
-        .filter(|verdict| report.count(*verdict) > 0)
-        .map(|verdict| {
-            let kind = named(&w.verdicts, verdict.as_str());
-            fill(&w.terminal.of_kind, &[("n", &report.count(verdict)), ("kind", &kind)])
-        })
-        .collect();
-    let summary = if counted.is_empty() {
-        w.verify.none.clone()
-    } else if report.is_wrong() {
-        counted.join(&w.notes.comma)
-    } else {
-        let all_right = w.verify.all_right.clone();
-        [vec![all_right], counted].concat().join(&w.notes.comma)
-    };
-    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&summary, columns, "  "))?;
+    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&verified::summary(report), columns, "  "))?;
     if report.passed_over > 0 {
         let line = fill(&w.verify.passed_over, &[("n", &report.passed_over)]);
         writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "  "))?;

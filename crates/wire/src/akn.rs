@@ -16,6 +16,7 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
+use tiaowen_compare::export::escape;
 use tiaowen_compare::{Fingerprint, counterparts, pairs};
 use tiaowen_corpus::{
     Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Relation, passage_number,
@@ -293,12 +294,12 @@ impl Xml {
             let _ = write!(self.0, " class=\"clause {kind}\"");
         }
         if let Some(path) = &level.path {
-            let _ = write!(self.0, " title=\"{}\"", escaped(path));
+            let _ = write!(self.0, " title=\"{}\"", escape(path));
         }
         self.0.push_str(">\n");
         for (name, text) in [("num", &level.num), ("heading", &level.heading)] {
             if let Some(text) = text {
-                let _ = writeln!(self.0, "<{name}>{}</{name}>", escaped(text));
+                let _ = writeln!(self.0, "<{name}>{}</{name}>", escape(text));
             }
         }
         if level.kind.is_some() {
@@ -327,11 +328,11 @@ impl Xml {
             if is_row {
                 self.0.push_str("<tr>");
                 for cell in line.split('\t') {
-                    let _ = write!(self.0, "<td><p>{}</p></td>", escaped(cell));
+                    let _ = write!(self.0, "<td><p>{}</p></td>", escape(cell));
                 }
                 self.0.push_str("</tr>\n");
             } else {
-                let _ = writeln!(self.0, "<p>{}</p>", escaped(line));
+                let _ = writeln!(self.0, "<p>{}</p>", escape(line));
             }
         }
         if is_table {
@@ -346,13 +347,23 @@ impl Xml {
         self.0.push_str("<preface>\n");
         for (name, text) in [("docTitle", &document.title), ("docNumber", &document.number)] {
             if let Some(text) = text {
-                let _ = writeln!(self.0, "<p><{name}>{}</{name}></p>", escaped(text));
+                let _ = writeln!(self.0, "<p><{name}>{}</{name}></p>", escape(text));
             }
         }
         self.0.push_str("</preface>\n");
     }
 
     fn meta(&mut self, document: &Document, work: &Document, prefix: &str) {
+        let source = format!("#{prefix}tiaowen");
+        let _ = writeln!(self.0, "<meta>\n<identification source=\"{source}\">");
+        self.identification(document, work, prefix);
+        let _ = writeln!(self.0, "</identification>\n<references source=\"{source}\">");
+        self.references(document, prefix);
+        self.0.push_str("</references>\n</meta>\n");
+    }
+
+    /// The work, its expression in the language of the document, and this file.
+    fn identification(&mut self, document: &Document, work: &Document, prefix: &str) {
         let country = country(&work.language);
         let type_name = if work.kind == DocumentKind::Law { "act" } else { "doc" };
         let of_work = format!(
@@ -361,33 +372,23 @@ impl Xml {
             work.date.as_deref().unwrap_or("0001"),
             work.id
         );
-        let language = escaped(&document.language);
+        let language = escape(&document.language);
         let of_expression = format!("{of_work}/{language}@");
-        let source = format!("#{prefix}tiaowen");
-        let _ = writeln!(self.0, "<meta>\n<identification source=\"{source}\">");
         let authors: Vec<String> = match document.parties.len() {
             0 => vec![format!("{prefix}unknown")],
             many => (1..=many).map(|nth| format!("{prefix}org_{nth}")).collect(),
         };
-        let date = |document: &Document| {
-            let (day, name) = day(document);
-            format!("<FRBRdate date=\"{day}\" name=\"{name}\"/>\n")
-        };
         let authors: String =
             authors.iter().map(|author| format!("<FRBRauthor href=\"#{author}\"/>\n")).collect();
-        let address = |address: &str| {
-            format!("<FRBRthis value=\"{address}/!main\"/>\n<FRBRuri value=\"{address}\"/>\n")
-        };
+        let number = work.number.as_ref().map_or(String::new(), |number| {
+            format!("<FRBRnumber value=\"{}\"/>\n", escape(number))
+        });
         let _ = writeln!(
             self.0,
-            "<FRBRWork>\n{}{}{authors}<FRBRcountry value=\"{country}\"/>\n<FRBRsubtype value=\"{}\"/>\n{}</FRBRWork>",
+            "<FRBRWork>\n{}{}{authors}<FRBRcountry value=\"{country}\"/>\n<FRBRsubtype value=\"{}\"/>\n{number}</FRBRWork>",
             address(&of_work),
             date(work),
             work.kind,
-            work.number.as_ref().map_or(String::new(), |number| format!(
-                "<FRBRnumber value=\"{}\"/>\n",
-                escaped(number)
-            )),
         );
         let _ = writeln!(
             self.0,
@@ -397,17 +398,16 @@ impl Xml {
         );
         let _ = writeln!(
             self.0,
-            "<FRBRManifestation>\n{}{}<FRBRauthor href=\"{source}\"/>\n<FRBRformat value=\"application/akn+xml\"/>\n</FRBRManifestation>\n</identification>",
+            "<FRBRManifestation>\n{}{}<FRBRauthor href=\"#{prefix}tiaowen\"/>\n<FRBRformat value=\"application/akn+xml\"/>\n</FRBRManifestation>",
             address(&format!("{of_expression}.akn")),
             date(document),
         );
-        let _ = writeln!(self.0, "<references source=\"{source}\">");
-        self.reference(
-            "TLCOrganization",
-            &format!("{prefix}tiaowen"),
-            "organization/tiaowen",
-            "tiaowen",
-        );
+    }
+
+    /// The bodies and the place that the metadata refers to.
+    fn references(&mut self, document: &Document, prefix: &str) {
+        let program = format!("{prefix}tiaowen");
+        self.reference("TLCOrganization", &program, "organization/tiaowen", "tiaowen");
         if document.parties.is_empty() {
             let name = format!("{prefix}unknown");
             self.reference("TLCOrganization", &name, "organization/unknown", "unknown");
@@ -419,14 +419,13 @@ impl Xml {
         if let Some(place) = &document.place {
             self.reference("TLCLocation", &format!("{prefix}place"), "location/place", place);
         }
-        self.0.push_str("</references>\n</meta>\n");
     }
 
     fn reference(&mut self, element: &str, eid: &str, address: &str, name: &str) {
         let _ = writeln!(
             self.0,
             "<{element} eId=\"{eid}\" href=\"/akn/ontology/{address}\" showAs=\"{}\"/>",
-            escaped(name)
+            escape(name)
         );
     }
 
@@ -457,7 +456,7 @@ impl Xml {
 }
 
 fn id(prefix: &str, eid: &str) -> String {
-    format!(" eId=\"{prefix}{}\"", escaped(eid))
+    format!(" eId=\"{prefix}{}\"", escape(eid))
 }
 
 /// The country of a work in its address, by the region of its language.
@@ -468,6 +467,17 @@ fn country(language: &str) -> &'static str {
         Some("TW") => "tw",
         _ => "cn",
     }
+}
+
+/// The addresses of a work, an expression or a file.
+fn address(address: &str) -> String {
+    format!("<FRBRthis value=\"{address}/!main\"/>\n<FRBRuri value=\"{address}\"/>\n")
+}
+
+/// The date of a document.
+fn date(document: &Document) -> String {
+    let (day, name) = day(document);
+    format!("<FRBRdate date=\"{day}\" name=\"{name}\"/>\n")
 }
 
 /// A document's date as a whole day, and what that is.
@@ -482,21 +492,4 @@ fn day(document: &Document) -> (String, String) {
         DateOrigin::Printed => (day, name.to_owned()),
         origin => (day, format!("{name}-{}", origin.as_str())),
     }
-}
-
-/// A text for XML, without what no XML may hold.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -120,18 +120,32 @@ struct TermPairJson<'a> {
 
 impl<'a> DifferenceJson<'a> {
     pub(crate) fn all(differences: &'a [Difference]) -> Vec<Self> {
-        let difference_json =
-            |difference: &'a Difference| DifferenceJson {
-                kind: difference.kind.as_str(),
-                left: &difference.left,
-                right: &difference.right,
-                left_at: [difference.left_at.start, difference.left_at.end],
-                right_at: [difference.right_at.start, difference.right_at.end],
-                term: difference.term.as_ref().map(|TermPair { left, right, is_same }| {
-                    TermPairJson { left, right, degree: if *is_same { "same" } else { "nearest" } }
-                }),
-            };
-        differences.iter().map(difference_json).collect()
+        differences.iter().map(Self::from).collect()
+    }
+}
+
+impl<'a> From<&'a Difference> for DifferenceJson<'a> {
+    fn from(difference: &'a Difference) -> Self {
+        DifferenceJson {
+            kind: difference.kind.as_str(),
+            left: &difference.left,
+            right: &difference.right,
+            left_at: [difference.left_at.start, difference.left_at.end],
+            right_at: [difference.right_at.start, difference.right_at.end],
+            term: difference.term.as_ref().map(TermPairJson::from),
+        }
+    }
+}
+
+impl<'a> From<&'a TermPair> for TermPairJson<'a> {
+    fn from(TermPair { left, right, is_same }: &'a TermPair) -> Self {
+        TermPairJson { left, right, degree: if *is_same { "same" } else { "nearest" } }
+    }
+}
+
+impl<'a> From<&'a Trace> for TraceJson<'a> {
+    fn from(trace: &'a Trace) -> Self {
+        TraceJson { printed: &trace.printed, usual: &trace.usual, count: trace.count }
     }
 }
 
@@ -160,11 +174,6 @@ impl<'a> ComparisonJson<'a> {
     /// A whole comparison.
     pub fn new(comparison: &'a Comparison, links: &Permalinks) -> Self {
         let Summary { same, changed, left_only, right_only, moved, units } = comparison.summary;
-        let trace = |trace: &'a Trace| TraceJson {
-            printed: &trace.printed,
-            usual: &trace.usual,
-            count: trace.count,
-        };
         ComparisonJson {
             left: DocumentJson::new(&comparison.left, links),
             right: DocumentJson::new(&comparison.right, links),
@@ -172,7 +181,7 @@ impl<'a> ComparisonJson<'a> {
             derivation: DerivationJson {
                 score: comparison.derivation.score,
                 verdict: comparison.derivation.verdict.as_str(),
-                traces: comparison.derivation.traces.iter().map(trace).collect(),
+                traces: comparison.derivation.traces.iter().map(TraceJson::from).collect(),
             },
             total: comparison.rows.len(),
             rows: comparison.rows.iter().map(|row| RowJson::new(comparison, row, links)).collect(),

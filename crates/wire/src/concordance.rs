@@ -348,6 +348,19 @@ impl CounterpartJson<'_> {
     }
 }
 
+impl<'a> CounterpartJson<'a> {
+    fn new(other: &'a ClauseRecord<'static>, words: &Equivalents) -> Self {
+        CounterpartJson {
+            id: other.id(),
+            citation: citation(&other.document, &other.clause),
+            script: other.document.script.as_str(),
+            text: &other.clause.text,
+            highlights: code_points(&other.clause.text, &words.at),
+            degree: words.degree.map(Correspondence::as_str),
+        }
+    }
+}
+
 impl<'a> LineJson<'a> {
     /// A line of a clause, with its counterpart and the words for the keyword in that.
     pub fn new(
@@ -357,15 +370,6 @@ impl<'a> LineJson<'a> {
         beside: Option<(&'a ClauseRecord<'static>, Equivalents)>,
         links: &Permalinks,
     ) -> Self {
-        let counterpart =
-            |(other, words): (&'a ClauseRecord<'static>, Equivalents)| CounterpartJson {
-                id: other.id(),
-                citation: citation(&other.document, &other.clause),
-                script: other.document.script.as_str(),
-                text: &other.clause.text,
-                highlights: code_points(&other.clause.text, &words.at),
-                degree: words.degree.map(Correspondence::as_str),
-            };
         LineJson {
             rank,
             clause: record.id(),
@@ -375,7 +379,7 @@ impl<'a> LineJson<'a> {
             keyword: &line.keyword,
             right: &line.right,
             at: code_points(&record.clause.text, std::slice::from_ref(&line.at))[0],
-            counterpart: beside.map(counterpart),
+            counterpart: beside.map(|(other, words)| CounterpartJson::new(other, &words)),
         }
     }
 }

@@ -87,24 +87,25 @@ pub fn gathered_docx(
     all: &[Gathered],
     links: &Permalinks,
 ) -> Result<Vec<u8>, ExportError> {
-    let extract = |one: &Gathered| {
-        let document = &one.record.document;
-        let known = [&document.date, &document.number, &document.place];
-        let mut facts = known.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
-        if !document.parties.is_empty() {
-            facts = [facts, document.parties.join("、")].join(" · ");
-        }
-        let units = &one.record.clause.units;
-        let units = (!units.is_empty()).then(|| format!("（{}）", units.join("、")));
-        let facts = Some(facts.trim_start_matches(" · ").to_owned());
-        Extract {
-            clause: quoted(&one.record),
-            facts: facts.filter(|facts| !facts.is_empty()).into_iter().chain(units).collect(),
-            link: links.clause(&one.record.id()),
-            others: one.others.iter().map(quoted).collect(),
-        }
-    };
-    extracts(title, &all.iter().map(extract).collect::<Vec<_>>())
+    extracts(title, &all.iter().map(|one| extract(one, links)).collect::<Vec<_>>())
+}
+
+fn extract(one: &Gathered, links: &Permalinks) -> Extract {
+    let document = &one.record.document;
+    let known = [&document.date, &document.number, &document.place];
+    let mut facts = known.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
+    if !document.parties.is_empty() {
+        facts = [facts, document.parties.join("、")].join(" · ");
+    }
+    let units = &one.record.clause.units;
+    let units = (!units.is_empty()).then(|| format!("（{}）", units.join("、")));
+    let facts = Some(facts.trim_start_matches(" · ").to_owned());
+    Extract {
+        clause: quoted(&one.record),
+        facts: facts.filter(|facts| !facts.is_empty()).into_iter().chain(units).collect(),
+        link: links.clause(&one.record.id()),
+        others: one.others.iter().map(quoted).collect(),
+    }
 }
 
 fn quoted(record: &ClauseRecord<'static>) -> Quoted {

@@ -62,14 +62,14 @@ impl Presenter {
         for text in texts.chain(&mut clause.label).chain(&mut clause.path) {
             *text = converter.show(text, &[])?.text;
         }
-        let own = marks.len();
+        let given = marks.len();
         if let Some(recognised) = &clause.recognised {
             marks.extend(recognised.uncertain.iter().cloned());
         }
         let shown = converter.show(&clause.text, marks)?;
         clause.text = shown.text;
         *marks = shown.marks;
-        let uncertain = marks.drain(own..).collect();
+        let uncertain = marks.drain(given..).collect();
         if let Some(recognised) = &mut clause.recognised {
             recognised.uncertain = uncertain;
         }

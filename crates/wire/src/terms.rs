@@ -109,19 +109,23 @@ pub fn entries_of<'t>(table: &'t TermTable, word: &str) -> Vec<&'t Entry> {
 pub fn entries_holding<'t>(table: &'t TermTable, term: Option<&str>) -> Vec<&'t Entry> {
     let wanted = term.map(fold);
     let english = term.map(english_key).filter(|key| !key.is_empty());
-    let holds_english = |entry: &Entry| {
-        let whole = |key: &str| format!(" {key} ");
-        let mut terms = entry.english.iter();
-        english.as_ref().is_some_and(|key| {
-            terms.any(|listed| whole(&english_key(listed)).contains(&whole(key)))
-        })
-    };
     let holds = |entry: &&Entry| {
-        let mut all = entry.sides().into_iter().flat_map(|(_, terms)| terms);
-        wanted.as_ref().is_none_or(|term| all.any(|listed| fold(listed).contains(term)))
-            || holds_english(entry)
+        wanted.as_ref().is_none_or(|term| holds_term(entry, term))
+            || english.as_ref().is_some_and(|key| holds_english(entry, key))
     };
     table.entries().iter().filter(holds).collect()
+}
+
+/// Whether a folded text occurs in a Chinese term of an entry.
+fn holds_term(entry: &Entry, folded: &str) -> bool {
+    let mut terms = entry.sides().into_iter().flat_map(|(_, terms)| terms);
+    terms.any(|listed| fold(listed).contains(folded))
+}
+
+/// Whether some words occur in an English term of an entry.
+fn holds_english(entry: &Entry, key: &str) -> bool {
+    let whole = |key: &str| format!(" {key} ");
+    entry.english.iter().any(|listed| whole(&english_key(listed)).contains(&whole(key)))
 }
 
 /// A pair of terms proposed for the term table.
@@ -141,19 +145,20 @@ struct PlaceJson<'a> {
     hans: &'a str,
 }
 
+impl<'a> From<&'a Context> for PlaceJson<'a> {
+    fn from(Context { place, hant, hans }: &'a Context) -> Self {
+        PlaceJson { place, hant, hans }
+    }
+}
+
 impl<'a> From<&'a Proposal> for ProposalJson<'a> {
     fn from(proposal: &'a Proposal) -> Self {
-        let context = |context: &'a Context| PlaceJson {
-            place: &context.place,
-            hant: &context.hant,
-            hans: &context.hans,
-        };
         ProposalJson {
             hant: &proposal.hant,
             hans: &proposal.hans,
             count: proposal.count,
             known: proposal.known,
-            contexts: proposal.contexts.iter().map(context).collect(),
+            contexts: proposal.contexts.iter().map(PlaceJson::from).collect(),
         }
     }
 }

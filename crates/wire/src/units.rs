@@ -101,29 +101,32 @@ struct UnitClauseJson<'a> {
 impl<'a> UnitsJson<'a> {
     /// The units of a comparison.
     pub fn new(comparison: &'a Comparison, rows: &[UnitRow<'a>], links: &Permalinks) -> Self {
-        let clause = |document: &Document, clause: Option<&'a Clause>| {
-            clause.map(|clause| {
-                let id = clause.id(document);
-                UnitClauseJson {
-                    citation: citation(document, clause),
-                    text: &clause.text,
-                    link: links.clause(&id),
-                    id,
-                }
-            })
-        };
-        let row = |row: &UnitRow<'a>| UnitRowJson {
-            unit: row.unit,
-            on_left: row.on_left,
-            on_right: row.on_right,
-            left: clause(&comparison.left, row.left),
-            right: clause(&comparison.right, row.right),
-        };
         UnitsJson {
             left: DocumentJson::new(&comparison.left, links),
             right: DocumentJson::new(&comparison.right, links),
-            rows: rows.iter().map(row).collect(),
+            rows: rows.iter().map(|row| UnitRowJson::new(comparison, row, links)).collect(),
         }
+    }
+}
+
+impl<'a> UnitRowJson<'a> {
+    fn new(comparison: &'a Comparison, row: &UnitRow<'a>, links: &Permalinks) -> Self {
+        let UnitRow { unit, on_left, on_right, left, right } = *row;
+        UnitRowJson {
+            unit,
+            on_left,
+            on_right,
+            left: left.map(|clause| UnitClauseJson::new(&comparison.left, clause, links)),
+            right: right.map(|clause| UnitClauseJson::new(&comparison.right, clause, links)),
+        }
+    }
+}
+
+impl<'a> UnitClauseJson<'a> {
+    fn new(document: &Document, clause: &'a Clause, links: &Permalinks) -> Self {
+        let id = clause.id(document);
+        let (citation, link) = (citation(document, clause), links.clause(&id));
+        UnitClauseJson { citation, text: &clause.text, link, id }
     }
 }
 

@@ -10,9 +10,10 @@ use tiaowen_text::{Budget, Spent};
 use crate::{Comparison, DifferenceKind, Row, Status};
 
 use super::ExportError;
+use super::markup::escape;
 use super::office::{font, office_language, pack};
 use super::side::{
-    Mark, Piece, Side, changes, count, escape, heading_marks, marked, pieces, place, text_marks,
+    Mark, Piece, Side, changes, count, heading_marks, marked, pieces, place, text_marks,
 };
 use super::words::{self, ReportLanguage};
 

@@ -2,10 +2,10 @@
 //! its document, its text, and its other version beside it.
 
 use super::ExportError;
+use super::markup::escape;
 use super::office::{
     CONTENT_TYPES, DOCUMENT_RELATIONS, NAMESPACE, RELATIONS, font, office_language, pack,
 };
-use super::side::escape;
 
 /// A clause in the one version or the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,9 +9,8 @@ use tiaowen_text::{Budget, Script, Spent};
 
 use crate::{Comparison, DifferenceKind, Row, Status};
 
-use super::side::{
-    Piece, Side, changes, count, escape, heading_marks, marked, pieces, place, text_marks,
-};
+use super::markup::escape;
+use super::side::{Piece, Side, changes, count, heading_marks, marked, pieces, place, text_marks};
 use super::words::{self, Words};
 
 const STYLE: &str = include_str!("report.css");

@@ -7,6 +7,7 @@ mod csv;
 mod docx;
 mod extracts;
 mod html;
+mod markup;
 mod office;
 #[cfg(test)]
 mod sample;
@@ -21,6 +22,7 @@ pub use self::csv::csv;
 pub use self::docx::docx;
 pub use self::extracts::{Extract, Quoted, extracts};
 pub use self::html::html;
+pub use self::markup::{escape, placed_marks};
 pub use self::sheet::{Column, sheet};
 pub use self::table::table;
 pub use self::tmx::{LanguageTags, makes_memory, tmx};

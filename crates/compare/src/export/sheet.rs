@@ -1,8 +1,8 @@
 //! A table as an Excel workbook (OOXML) of one sheet.
 
 use super::ExportError;
+use super::markup::escape;
 use super::office::pack;
-use super::side::escape;
 
 /// The longest text of a cell that Excel reads, in UTF-16 units.
 const LONGEST_CELL: usize = 32_767;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document};
 
+use super::markup::placed_marks;
 use crate::{Comparison, Difference, DifferenceKind, Row};
 
 /// A side of a comparison.
@@ -134,32 +135,18 @@ pub(super) fn pieces<'a>(
     marks: &[Mark<'a>],
     side: Side,
 ) -> Vec<Piece<'a>> {
-    let bytes: Vec<usize> =
-        text.char_indices().map(|(byte, _)| byte).chain(std::iter::once(text.len())).collect();
-    let length = bytes.len() - 1;
-    let mut marks = marks.to_vec();
-    marks.sort_by_key(|mark| (side.at(mark.difference).start, side.at(mark.difference).end));
+    let spans: Vec<&Range<usize>> = marks.iter().map(|mark| side.at(mark.difference)).collect();
     let mut pieces = Vec::new();
     let mut done = 0;
-    for mark in marks {
-        let at = side.at(mark.difference);
-        if at.end < offset || at.start > offset + length {
-            continue;
+    for (at, place) in placed_marks(text, offset, &spans) {
+        if place.start > done {
+            pieces.push(Piece { text: &text[done..place.start], mark: None });
         }
-        let start = at.start.saturating_sub(offset);
-        let end = (at.end - offset).min(length);
-        // Only a mark that is empty to begin with is a gap, not one that truncation left empty.
-        if start < done || (start >= end && !at.is_empty()) {
-            continue;
-        }
-        if start > done {
-            pieces.push(Piece { text: &text[bytes[done]..bytes[start]], mark: None });
-        }
-        pieces.push(Piece { text: &text[bytes[start]..bytes[end]], mark: Some(mark) });
-        done = end;
+        pieces.push(Piece { text: &text[place.clone()], mark: Some(marks[at]) });
+        done = place.end;
     }
-    if done < length {
-        pieces.push(Piece { text: &text[bytes[done]..], mark: None });
+    if done < text.len() {
+        pieces.push(Piece { text: &text[done..], mark: None });
     }
     pieces
 }
@@ -185,94 +172,4 @@ pub(super) fn count(comparison: &Comparison, kind: DifferenceKind) -> usize {
     let rows = comparison.rows.iter().filter(|row| row.counts());
     let all = rows.flat_map(|row| row.differences.iter().chain(&row.unit_differences));
     all.filter(|difference| difference.kind == kind).count()
-}
-
-/// Escapes text for XML and HTML, and drops characters that XML 1.0 forbids.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' => escaped.push(c),
-            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn difference(left: &str, left_at: Range<usize>, right_at: Range<usize>) -> Difference {
-        Difference {
-            kind: DifferenceKind::Wording,
-            left: left.to_owned(),
-            right: String::new(),
-            left_at,
-            right_at,
-            term: None,
-        }
-    }
-
-    fn cut(text: &str, offset: usize, differences: &[Difference]) -> Vec<(String, bool)> {
-        let marks: Vec<Mark> = differences
-            .iter()
-            .enumerate()
-            .map(|(number, difference)| Mark { difference, number })
-            .collect();
-        pieces(text, offset, &marks, Side::Left)
-            .iter()
-            .map(|piece| (piece.text.to_owned(), piece.mark.is_some()))
-            .collect()
-    }
-
-    fn cuts(expected: &[(&str, bool)]) -> Vec<(String, bool)> {
-        expected.iter().map(|&(text, marked)| (text.to_owned(), marked)).collect()
-    }
-
-    #[test]
-    fn places_are_code_points_beyond_the_basic_plane_too() {
-        let found = cut("𠮷甲乙", 0, &[difference("甲", 1..2, 0..0)]);
-        assert_eq!(found, cuts(&[("𠮷", false), ("甲", true), ("乙", false)]));
-    }
-
-    #[test]
-    fn a_gap_keeps_its_place_at_either_end() {
-        let found = cut("甲乙", 0, &[difference("", 0..0, 0..0), difference("", 2..2, 0..0)]);
-        assert_eq!(found, cuts(&[("", true), ("甲乙", false), ("", true)]));
-    }
-
-    #[test]
-    fn a_mark_over_two_clauses_is_cut_and_a_gap_belongs_to_one() {
-        // 甲乙 and 丙丁 joined by a line feed; 乙 to 丙 differs.
-        let across = [difference("乙\n丙", 1..4, 0..0)];
-        assert_eq!(cut("甲乙", 0, &across), cuts(&[("甲", false), ("乙", true)]));
-        assert_eq!(cut("丙丁", 3, &across), cuts(&[("丙", true), ("丁", false)]));
-        let gap = [difference("", 2..2, 0..0)];
-        assert_eq!(cut("甲乙", 0, &gap), cuts(&[("甲乙", false), ("", true)]));
-        assert_eq!(cut("丙丁", 3, &gap), cuts(&[("丙丁", false)]));
-        let ends_before = [difference("甲乙\n", 0..3, 0..0)];
-        assert_eq!(cut("丙丁", 3, &ends_before), cuts(&[("丙丁", false)]));
-    }
-
-    #[test]
-    fn places_outside_the_text_or_inside_others_do_no_harm() {
-        let found = cut("甲", 0, &[difference("甲乙", 0..9, 0..0), difference("x", 7..8, 0..0)]);
-        assert_eq!(found, cuts(&[("甲", true)]));
-        let found = cut("甲乙", 0, &[difference("甲乙", 0..2, 0..0), difference("乙", 1..2, 0..0)]);
-        assert_eq!(found, cuts(&[("甲乙", true)]));
-    }
-
-    #[test]
-    fn markup_is_escaped_and_invalid_characters_are_dropped() {
-        assert_eq!(
-            escape("<甲 & \"乙\">\u{0}\u{b}\u{ffff}\n"),
-            "&lt;甲 &amp; &quot;乙&quot;&gt;\n"
-        );
-    }
 }

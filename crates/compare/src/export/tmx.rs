@@ -6,7 +6,8 @@ use crate::compared::without_units;
 use crate::{Comparison, Row};
 
 use super::ExportError;
-use super::side::{Side, citations, escape};
+use super::markup::escape;
+use super::side::{Side, citations};
 
 /// Language tags to write instead of those of the documents. Programs that compare tags literally
 /// take `zh-Hant` and `zh-Hant-HK` for two languages.

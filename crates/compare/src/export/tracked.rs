@@ -14,10 +14,11 @@ use tiaowen_text::Budget;
 use crate::{Comparison, Row};
 
 use super::ExportError;
+use super::markup::escape;
 use super::office::{
     CONTENT_TYPES, DOCUMENT_RELATIONS, NAMESPACE, RELATIONS, font, office_language, pack,
 };
-use super::side::{Side, escape};
+use super::side::Side;
 
 /// A comparison as a Word document with tracked changes, A4.
 ///

@@ -7,6 +7,7 @@
 use std::fmt::Display;
 use std::ops::Range;
 
+use tiaowen_compare::export::placed_marks;
 use tiaowen_compare::{Difference, DifferenceKind};
 use tiaowen_words::{Words, fill, name};
 
@@ -31,27 +32,9 @@ pub(super) fn placed<'m, 'a>(
     marks: &'m [Mark<'a>],
     side: Side,
 ) -> Vec<(Range<usize>, &'m Mark<'a>)> {
-    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let length = bytes.len() - 1;
-    let mut sorted: Vec<&Mark<'_>> = marks.iter().collect();
-    sorted.sort_by_key(|mark| (side.at(mark.difference).start, side.at(mark.difference).end));
-    let mut placed = Vec::new();
-    let mut done = 0;
-    for mark in sorted {
-        let at = side.at(mark.difference);
-        if at.end < offset || at.start > offset + length {
-            continue;
-        }
-        let start = at.start.saturating_sub(offset);
-        let end = (at.end - offset).min(length);
-        // Only what is empty to begin with is a gap; what a cut leaves empty is not.
-        if start < done || (start >= end && !at.is_empty()) {
-            continue;
-        }
-        placed.push((bytes[start]..bytes[end], mark));
-        done = end;
-    }
-    placed
+    let spans: Vec<&Range<usize>> = marks.iter().map(|mark| side.at(mark.difference)).collect();
+    let placed = placed_marks(text, offset, &spans).into_iter();
+    placed.map(|(number, place)| (place, &marks[number])).collect()
 }
 
 /// A text with its marks; `ui` is the language that hidden words are in.
