@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use tiaowen_text::{Script, fold};
+use tiaowen_text::fold;
 
 use crate::annex;
 use crate::bodies;
@@ -16,7 +16,7 @@ use crate::heads;
 use crate::identity::{document_id, make_unique};
 use crate::label::{Label, LabelKind};
 use crate::metadata;
-use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
+use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
 use crate::outline::{Style, is_heading, provisions};
 use crate::paragraph::{Paragraph, Role, is_imprint, lists_annex};
 use crate::shape::width;
@@ -64,33 +64,19 @@ pub(crate) fn build(
     let (date, place_signed) = date_and_place(kind, &head, preamble, &signature, &clauses);
     let parties = parties(&signature, preamble, &head);
     let sample = sample(&clauses);
-    let script = match front.language.as_deref() {
-        Some(tag) if tag.contains("Hant") => Script::Hant,
-        Some(tag) if tag.contains("Hans") => Script::Hans,
-        _ => Script::of(&format!("{}{sample}", head.title.as_deref().unwrap_or(""))),
-    };
+    let script = front.script(|| format!("{}{sample}", head.title.as_deref().unwrap_or_default()));
     for clause in &mut clauses {
         clause.units = metadata::units(&clause.text);
     }
     let in_figures = kind == DocumentKind::Law && has_labels_in_figures(&clauses);
+    let language = || metadata::language(script, &sample, in_figures);
     let mut document = Document {
-        id: String::new(),
         title: front.title.clone().or(head.title),
         number: front.number.clone().or(head.number).or_else(|| number_in_preface(preamble)),
-        kind,
-        script,
-        language: front
-            .language
-            .clone()
-            .unwrap_or_else(|| metadata::language(script, &sample, in_figures)),
         date: front.date.clone().or(date),
-        date_origin: DateOrigin::Printed,
         parties: front.parties.clone().unwrap_or(parties),
         place: front.place.clone().or(place_signed),
-        validity: None,
-        repeals: Vec::new(),
-        source: place.source.to_owned(),
-        ordinal: place.ordinal,
+        ..front.document(place, (kind, script), language)
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = document_id(&document, &first_words);
@@ -599,23 +585,13 @@ pub(crate) fn unlabelled<'p>(
         (text, bytes_of(run))
     });
     let Some((text, bytes)) = texts.next() else { return Vec::new() };
-    let clause = Clause {
-        kind,
-        label: first.label.as_ref().and_then(|label| label.printed(&first.text)).map(str::to_owned),
-        path: vec![kind.as_str().to_owned()],
-        eid: kind.as_str().to_owned(),
-        heading: None,
-        headings,
-        units: Vec::new(),
-        bodies: Vec::new(),
-        recognised: None,
-        text,
-        bytes,
-        drawn_by: match kind {
-            ClauseKind::Signature => Rule::SignatureLines,
-            ClauseKind::Closing => Rule::ClosingWords,
-            _ => Rule::BeforeLabels,
-        },
+    let drawn_by = match kind {
+        ClauseKind::Signature => Rule::SignatureLines,
+        ClauseKind::Closing => Rule::ClosingWords,
+        _ => Rule::BeforeLabels,
     };
+    let label = first.label.as_ref().and_then(|label| label.printed(&first.text));
+    let label = label.map(str::to_owned);
+    let clause = Clause { label, headings, ..Clause::only(kind, text, bytes, drawn_by) };
     passages(clause, texts.collect())
 }

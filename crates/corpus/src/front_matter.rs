@@ -5,9 +5,11 @@
 //! written by other programs for purposes of their own, so unknown keys are ignored.
 
 use serde::Deserialize;
+use tiaowen_text::Script;
 
 use crate::SourceReason;
-use crate::model::DocumentKind;
+use crate::document::Place;
+use crate::model::{DateOrigin, Document, DocumentKind};
 use crate::source::SourceError;
 
 /// Metadata that a file states itself.
@@ -33,6 +35,41 @@ pub(crate) struct FrontMatter {
 }
 
 impl FrontMatter {
+    /// The script that the language names, otherwise that of a text.
+    pub(crate) fn script(&self, text: impl FnOnce() -> String) -> Script {
+        match self.language.as_deref() {
+            Some(tag) if tag.contains("Hant") => Script::Hant,
+            Some(tag) if tag.contains("Hans") => Script::Hans,
+            _ => Script::of(&text()),
+        }
+    }
+
+    /// A document of a source as far as the front matter describes it, without an id. `language` is
+    /// used if none is given.
+    pub(crate) fn document(
+        &self,
+        place: Place<'_>,
+        (kind, script): (DocumentKind, Script),
+        language: impl FnOnce() -> String,
+    ) -> Document {
+        Document {
+            id: String::new(),
+            title: self.title.clone(),
+            number: self.number.clone(),
+            kind,
+            script,
+            language: self.language.clone().unwrap_or_else(language),
+            date: self.date.clone(),
+            date_origin: DateOrigin::Printed,
+            parties: self.parties.clone().unwrap_or_default(),
+            place: self.place.clone(),
+            validity: None,
+            repeals: Vec::new(),
+            source: place.source.to_owned(),
+            ordinal: place.ordinal,
+        }
+    }
+
     /// Sets a YAML key if it is known and its value is valid.
     fn set(&mut self, key: &str, value: &str) {
         let text = Some(scalar(value).to_owned()).filter(|value| !value.is_empty());

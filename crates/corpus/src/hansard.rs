@@ -5,7 +5,7 @@
 //! its label; the following ones are under the speaker's name. Text before the first speech, such
 //! as the list of members present, is the preamble.
 
-use tiaowen_text::{Script, fold, is_han};
+use tiaowen_text::{fold, is_han};
 
 use crate::date;
 use crate::document::{Place, unlabelled};
@@ -14,7 +14,7 @@ use crate::giant::cut_clauses;
 use crate::identity::document_id;
 use crate::label::Label;
 use crate::metadata;
-use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
+use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
 use crate::paragraph::{Paragraph, Role};
 
 /// Number of paragraphs from the top in which the report's name is searched.
@@ -105,29 +105,13 @@ pub(crate) fn document(
         .read(&paragraphs[first..]);
     let clauses = cut_clauses(clauses);
     let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
-    let script = match front.language.as_deref() {
-        Some(tag) if tag.contains("Hant") => Script::Hant,
-        Some(tag) if tag.contains("Hans") => Script::Hans,
-        _ => Script::of(&sample),
-    };
+    let script = front.script(|| sample.clone());
+    let kind = front.kind.unwrap_or(DocumentKind::Other);
+    let language = || metadata::language(script, &sample, false);
     let mut document = Document {
-        id: String::new(),
         title: front.title.clone().or(Some(title)),
-        number: front.number.clone(),
-        kind: front.kind.unwrap_or(DocumentKind::Other),
-        script,
-        language: front
-            .language
-            .clone()
-            .unwrap_or_else(|| metadata::language(script, &sample, false)),
         date: front.date.clone().or(day.map(|day| day.iso)),
-        date_origin: DateOrigin::Printed,
-        parties: front.parties.clone().unwrap_or_default(),
-        place: front.place.clone(),
-        validity: None,
-        repeals: Vec::new(),
-        source: place.source.to_owned(),
-        ordinal: place.ordinal,
+        ..front.document(place, (kind, script), language)
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = document_id(&document, &first_words);
@@ -191,20 +175,9 @@ impl Report<'_> {
             text.push_str(&line.text);
         }
         let end = lines.iter().rev().find(|line| !line.is_note).unwrap_or(first).span.end;
-        self.clauses.push(Clause {
-            kind: ClauseKind::Paragraph,
-            label,
-            path: vec![format!("p{number}")],
-            eid: format!("para_{number}"),
-            heading: None,
-            headings,
-            units: Vec::new(),
-            bodies: Vec::new(),
-            recognised: None,
-            text,
-            bytes: first.span.start..end.max(first.span.end),
-            drawn_by: Rule::Speech,
-        });
+        let bytes = first.span.start..end.max(first.span.end);
+        let clause = Clause::paragraph(number, text, bytes, Rule::Speech);
+        self.clauses.push(Clause { label, headings, ..clause });
     }
 }
 

@@ -83,7 +83,7 @@ use front_matter::FrontMatter;
 use label::LabelKind;
 use paragraph::Paragraph;
 use tiaowen_blocks::{Layout, SourceText};
-use tiaowen_text::{Script, fold};
+use tiaowen_text::fold;
 
 pub use giant::passage_number;
 pub use identity::{citation, id_with_source};
@@ -389,21 +389,14 @@ fn press_article(
             (None, label) => {
                 let point = label.as_ref().filter(|label| label.kind == LabelKind::Bullet);
                 let point = point.and_then(|label| label.printed(&paragraph.text));
-                let (is_point, number) = (point.is_some(), 1 + part.clauses.len());
-                part.clauses.push(Clause {
-                    kind: if is_point { ClauseKind::Bullet } else { ClauseKind::Paragraph },
-                    label: point.map(str::to_owned),
-                    path: vec![format!("{}{number}", point.unwrap_or("p"))],
-                    eid: format!("{}_{number}", if is_point { "point" } else { "para" }),
-                    heading: None,
-                    headings: headings.clone(),
-                    units: Vec::new(),
-                    bodies: Vec::new(),
-                    recognised: None,
-                    text: if is_point { paragraph.body() } else { &paragraph.text }.to_owned(),
-                    bytes: paragraph.span.clone(),
-                    drawn_by: if is_point { Rule::Point } else { Rule::Label },
-                });
+                let (number, bytes) = (1 + part.clauses.len(), paragraph.span.clone());
+                let clause = match point {
+                    Some(mark) => Clause::point(number, mark, paragraph.body().to_owned(), bytes),
+                    None => {
+                        Clause::paragraph(number, paragraph.text.to_string(), bytes, Rule::Label)
+                    }
+                };
+                part.clauses.push(Clause { headings: headings.clone(), ..clause });
             }
         }
     }
@@ -428,29 +421,12 @@ fn press_documents(
 fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> DocumentText {
     let sample: String =
         part.clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
-    let script = match front.language.as_deref() {
-        Some(tag) if tag.contains("Hant") => Script::Hant,
-        Some(tag) if tag.contains("Hans") => Script::Hans,
-        _ => Script::of(&sample),
-    };
+    let script = front.script(|| sample.clone());
+    let language = || metadata::language(script, &sample, false);
     let mut document = Document {
-        id: String::new(),
         title: part.title,
-        number: front.number.clone(),
-        kind: DocumentKind::Press,
-        script,
-        language: front
-            .language
-            .clone()
-            .unwrap_or_else(|| metadata::language(script, &sample, false)),
-        date: front.date.clone(),
-        date_origin: DateOrigin::Printed,
         parties: front.parties.clone().unwrap_or_else(|| part.issuer.into_iter().collect()),
-        place: front.place.clone(),
-        validity: None,
-        repeals: Vec::new(),
-        source: place.source.to_owned(),
-        ordinal: place.ordinal,
+        ..front.document(place, (DocumentKind::Press, script), language)
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = identity::document_id(&document, &first_words);

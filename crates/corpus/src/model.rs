@@ -341,10 +341,10 @@ impl Clause {
         if self.bodies.len() == self.units.len() { &self.bodies } else { &self.units }
     }
 
-    /// Copies kind and rule, for a passage that gets everything else itself.
-    pub(crate) fn clone_without_text(&self) -> Clause {
+    /// A clause that has no more than this.
+    fn bare(kind: ClauseKind, drawn_by: Rule) -> Self {
         Clause {
-            kind: self.kind,
+            kind,
             label: None,
             path: Vec::new(),
             eid: String::new(),
@@ -355,8 +355,47 @@ impl Clause {
             recognised: None,
             text: String::new(),
             bytes: 0..0,
-            drawn_by: self.drawn_by,
+            drawn_by,
         }
+    }
+
+    /// The only clause of its kind in a document: its preamble, closing or signature.
+    pub(crate) fn only(
+        kind: ClauseKind,
+        text: String,
+        bytes: Range<usize>,
+        drawn_by: Rule,
+    ) -> Self {
+        let (path, eid) = (vec![kind.as_str().to_owned()], kind.as_str().to_owned());
+        Clause { path, eid, text, bytes, ..Clause::bare(kind, drawn_by) }
+    }
+
+    /// A numbered paragraph without a printed label.
+    pub(crate) fn paragraph(
+        number: usize,
+        text: String,
+        bytes: Range<usize>,
+        drawn_by: Rule,
+    ) -> Self {
+        let (path, eid) = (vec![format!("p{number}")], format!("para_{number}"));
+        Clause { path, eid, text, bytes, ..Clause::bare(ClauseKind::Paragraph, drawn_by) }
+    }
+
+    /// A point with its mark, numbered in its document.
+    pub(crate) fn point(number: usize, mark: &str, text: String, bytes: Range<usize>) -> Self {
+        Clause {
+            label: Some(mark.to_owned()),
+            path: vec![format!("{mark}{number}")],
+            eid: format!("point_{number}"),
+            text,
+            bytes,
+            ..Clause::bare(ClauseKind::Bullet, Rule::Point)
+        }
+    }
+
+    /// Copies kind and rule, for a passage that gets everything else itself.
+    pub(crate) fn clone_without_text(&self) -> Clause {
+        Clause::bare(self.kind, self.drawn_by)
     }
 }
 

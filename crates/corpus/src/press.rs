@@ -249,20 +249,7 @@ fn paragraph(
     bytes: std::ops::Range<usize>,
     headings: Vec<String>,
 ) -> Clause {
-    Clause {
-        kind: ClauseKind::Paragraph,
-        label: None,
-        path: vec![format!("p{number}")],
-        eid: format!("para_{number}"),
-        heading: None,
-        headings,
-        units: Vec::new(),
-        bodies: Vec::new(),
-        recognised: None,
-        text,
-        bytes,
-        drawn_by: Rule::PressParagraph,
-    }
+    Clause { headings, ..Clause::paragraph(number, text, bytes, Rule::PressParagraph) }
 }
 
 /// A heading inside an article: a short line between two paragraphs.
@@ -330,40 +317,16 @@ fn point(row: &Row, number: usize, headings: Vec<String>) -> Clause {
     let mark = row.text.chars().next().map_or(0, char::len_utf8);
     let mut text = String::new();
     append(&mut text, row.text[mark..].trim_start());
-    Clause {
-        kind: ClauseKind::Bullet,
-        label: Some(row.text[..mark].to_owned()),
-        path: vec![format!("{}{number}", &row.text[..mark])],
-        eid: format!("point_{number}"),
-        heading: None,
-        headings,
-        units: Vec::new(),
-        bodies: Vec::new(),
-        recognised: None,
-        text,
-        bytes: row.line.span.clone(),
-        drawn_by: Rule::Point,
-    }
+    let bytes = row.line.span.clone();
+    Clause { headings, ..Clause::point(number, &row.text[..mark], text, bytes) }
 }
 
 /// One clause for all credits, if there are any.
 fn credit_clause(credits: &[&Row]) -> Option<Clause> {
     let (first, last) = (credits.first()?, credits.last()?);
     let text: Vec<&str> = credits.iter().map(|row| row.text.as_str()).collect();
-    Some(Clause {
-        kind: ClauseKind::Closing,
-        label: None,
-        path: vec!["closing".to_owned()],
-        eid: "closing".to_owned(),
-        heading: None,
-        headings: Vec::new(),
-        units: Vec::new(),
-        bodies: Vec::new(),
-        recognised: None,
-        text: text.join("\n"),
-        bytes: first.line.span.start..last.line.span.end,
-        drawn_by: Rule::Credits,
-    })
+    let bytes = first.line.span.start..last.line.span.end;
+    Some(Clause::only(ClauseKind::Closing, text.join("\n"), bytes, Rule::Credits))
 }
 
 fn caption_part(rows: &[Row]) -> Part {

@@ -131,8 +131,9 @@ mod tests {
             assert_eq!((recognised(0).certainty, recognised(0).uncertain.len()), (960, 0));
             assert!((800..900).contains(&recognised(1).certainty), "{:?}", recognised(1));
             let spans = &recognised(1).uncertain;
-            let told: Vec<&str> = spans.iter().map(|span| &clauses[1].text[span.clone()]).collect();
-            assert_eq!(told, marked);
+            let texts: Vec<&str> =
+                spans.iter().map(|span| &clauses[1].text[span.clone()]).collect();
+            assert_eq!(texts, marked);
             assert_eq!(recognised(1).share(), f64::from(recognised(1).certainty) / 1000.0);
         }
     }

@@ -44,7 +44,7 @@ pub(crate) fn repeals(document: &Document, clauses: &[Clause]) -> Vec<Repeal> {
     if matches!(document.kind, Kind::Paper | Kind::Press) {
         return Vec::new();
     }
-    let own = document.validity.as_ref().and_then(|validity| validity.from.as_deref());
+    let begins = document.validity.as_ref().and_then(|validity| validity.from.as_deref());
     let mut found: Vec<Repeal> = Vec::new();
     for clause in clauses.iter().filter(|clause| clause.text.contains('》')) {
         for sentence in clause.text.split(['。', '；', ';', '\n']) {
@@ -53,7 +53,7 @@ pub(crate) fn repeals(document: &Document, clauses: &[Clause]) -> Vec<Repeal> {
                 continue;
             }
             for name in names(sentence, &folded) {
-                let from = date_beside(sentence, &name).or_else(|| own.map(str::to_owned));
+                let from = date_beside(sentence, &name).or_else(|| begins.map(str::to_owned));
                 let repeal = Repeal {
                     title: sentence[name].to_owned(),
                     from: from.or_else(|| document.date.clone()),
