@@ -12,8 +12,13 @@ use std::ops::Range;
 use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, LeftOutReason, SourceText};
 use tiaowen_text::{Script, fold, is_han, numeral};
 
+use crate::ExtractError;
+
 /// Kind and reason of left-out characters.
 pub(crate) type Tag = (DroppedKind, &'static LeftOutReason);
+
+/// A picture among the text.
+pub(crate) const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 
 /// A text with its left-out ranges and the positions of its notes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -234,6 +239,18 @@ impl Part {
         }
         text
     }
+}
+
+/// Composes the parts of a document, unless they have no text.
+///
+/// # Errors
+/// [`ExtractError::Pictures`] or [`ExtractError::Empty`] if nothing in it is read.
+pub(crate) fn compose_document(parts: Vec<Part>) -> Result<SourceText<'static>, ExtractError> {
+    if parts.iter().any(Part::is_read) {
+        return Ok(compose(parts));
+    }
+    let is_picture = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == PICTURE);
+    Err(if parts.iter().any(is_picture) { ExtractError::Pictures } else { ExtractError::Empty })
 }
 
 /// Composes the text of a document with its blocks.

@@ -11,8 +11,8 @@ mod package;
 mod styles;
 /// The XML walker, with this format's name in its errors.
 mod xml {
+    use crate::ExtractError;
     pub(super) use crate::xml::{Attributes, Name, Space, Visitor};
-    use crate::{DamageReason, ExtractError};
 
     pub(super) fn walk(
         xml: &str,
@@ -26,7 +26,7 @@ mod xml {
 use tiaowen_blocks::{DroppedKind, LeftOutReason, SourceText};
 
 use crate::archive::Limits;
-use crate::compose::{Part, Tag, compose};
+use crate::compose::{Part, Tag, compose, compose_document};
 use crate::paragraph::level_headings;
 use crate::{DamageReason, ExtractError};
 
@@ -103,15 +103,11 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
         }
         return Ok(compose(parts));
     }
-    let imports = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == body::IMPORTED);
-    let pictured = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == body::PICTURE);
-    Err(if parts.iter().any(imports) {
-        ExtractError::Imported
-    } else if parts.iter().any(pictured) {
-        ExtractError::Pictures
-    } else {
-        ExtractError::Empty
-    })
+    let is_import = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == body::IMPORTED);
+    if parts.iter().any(is_import) {
+        return Err(ExtractError::Imported);
+    }
+    compose_document(parts)
 }
 
 /// The text of a part that accompanies the document, as left out.

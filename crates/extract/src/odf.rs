@@ -9,10 +9,10 @@ mod styles;
 #[cfg(test)]
 mod tests;
 
-use tiaowen_blocks::{DroppedKind, LeftOutReason, SourceText};
+use tiaowen_blocks::SourceText;
 
 use crate::archive::{Archive, Limits};
-use crate::compose::{Part, Tag, compose};
+use crate::compose::{Part, compose_document};
 use crate::paragraph::level_headings;
 use crate::xml::walk;
 use crate::{DamageReason, ExtractError};
@@ -25,8 +25,6 @@ const FORMAT: &str = ".odt";
 /// The parts with the text and the styles.
 const CONTENT: &str = "content.xml";
 const STYLES: &str = "styles.xml";
-
-pub(super) const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 
 /// Reads an OpenDocument text or spreadsheet (`.odt`, `.ott`, `.ods`, or a single XML file), with
 /// its blocks.
@@ -80,11 +78,7 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
 
 fn written(mut parts: Vec<Part>) -> Result<SourceText<'static>, ExtractError> {
     level_headings(&mut parts);
-    if parts.iter().any(Part::is_read) {
-        return Ok(compose(parts));
-    }
-    let pictured = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == PICTURE);
-    Err(if parts.iter().any(pictured) { ExtractError::Pictures } else { ExtractError::Empty })
+    compose_document(parts)
 }
 
 fn damaged(reason: DamageReason) -> ExtractError {

@@ -10,9 +10,9 @@ mod reader;
 mod tests;
 mod tokens;
 
-use tiaowen_blocks::{DroppedKind, LeftOutReason, SourceText};
+use tiaowen_blocks::SourceText;
 
-use crate::compose::{Part, Tag, compose};
+use crate::compose::compose_document;
 use crate::paragraph::level_headings;
 use crate::{DamageReason, ExtractError};
 
@@ -21,8 +21,6 @@ use reader::Reader;
 const FORMAT: &str = ".rtf";
 /// Maximum text of a file in bytes.
 const MOST_TEXT: usize = 64 << 20;
-
-pub(super) const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 
 /// Reads a Rich Text Format document with its blocks.
 ///
@@ -56,11 +54,7 @@ fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError
     }
     let mut parts = Reader::read(bytes, most)?;
     level_headings(&mut parts);
-    if parts.iter().any(Part::is_read) {
-        return Ok(compose(parts));
-    }
-    let pictured = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == PICTURE);
-    Err(if parts.iter().any(pictured) { ExtractError::Pictures } else { ExtractError::Empty })
+    compose_document(parts)
 }
 
 fn damaged(reason: DamageReason) -> ExtractError {

@@ -103,7 +103,7 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     match root.name.as_str() {
         "LAWS" | "法規" | "法規資料" => {
             for law in root.named("法規") {
-                lines.moj(law);
+                lines.taiwan_law(law);
             }
         }
         "akomaNtoso" => {
@@ -162,6 +162,48 @@ struct About {
     place: String,
 }
 
+impl About {
+    /// The metadata that a document in Akoma Ntoso or HKLM has of itself.
+    fn of(document: &Node) -> Self {
+        let first = |name: &str| document.find(name).map(Node::text).unwrap_or_default();
+        let value = |name: &str, of: &str| {
+            document.find(name).and_then(|node| node.attribute(of)).unwrap_or_default().to_owned()
+        };
+        let given = |names: &[&str]| {
+            names.iter().map(|name| first(name)).find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let title = given(&["docTitle", "shortTitle", "docName", "longTitle"]);
+        let title = if title.is_empty() { value("FRBRalias", "value") } else { title };
+        let dated_by = document
+            .find("FRBRExpression")
+            .and_then(|node| node.find("FRBRdate"))
+            .or_else(|| document.find("FRBRdate"));
+        let of_date =
+            |name: &str| dated_by.and_then(|node| node.attribute(name)).unwrap_or_default();
+        let (date, precision) = (of_date("date"), of_date("name"));
+        let language = match value("FRBRlanguage", "language").as_str() {
+            "" => first("language"),
+            language => language.to_owned(),
+        };
+        let kind = value("FRBRsubtype", "value");
+        let (date, date_is) = dated(date, precision);
+        About {
+            title,
+            number: given(&["docNumber"]),
+            date,
+            date_is,
+            language: language_tag(&language).to_owned(),
+            kind: KINDS.iter().find(|known| **known == kind).copied().unwrap_or("law"),
+            parties: parties(document),
+            place: document
+                .find("TLCLocation")
+                .and_then(|place| place.attribute("showAs"))
+                .unwrap_or_default()
+                .to_owned(),
+        }
+    }
+}
+
 /// Kinds of documents that one may say it is.
 const KINDS: &[&str] = &[
     "agreement",
@@ -203,6 +245,34 @@ struct Clause<'a> {
 struct Above {
     labels: Vec<String>,
     headings: Vec<String>,
+}
+
+impl Above {
+    /// Enters a division: it replaces the open ones of its rank or below.
+    fn enter_division(&mut self, line: &str, ranks: &mut Vec<usize>) {
+        let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+        let (rank, length) = rank(&bare);
+        while ranks.last().is_some_and(|last| *last >= rank) {
+            ranks.pop();
+            self.labels.pop();
+            self.headings.pop();
+        }
+        ranks.push(rank);
+        self.labels.push(bare.chars().take(length).collect());
+        self.headings.push(bare.chars().skip(length).collect());
+    }
+
+    /// The labels and headings above what is inside an element.
+    fn with(&self, label: &str, heading: &str) -> Above {
+        let mut below = self.clone();
+        if !label.is_empty() {
+            below.labels.push(label.split_whitespace().collect());
+        }
+        if !heading.is_empty() {
+            below.headings.push(heading.to_owned());
+        }
+        below
+    }
 }
 
 impl Lines {
@@ -255,111 +325,57 @@ impl Lines {
         );
     }
 
-    /// Reads a law of Taiwan's database.
-    fn moj(&mut self, law: &Node) {
-        let of = |name: &str| law.named(name).next().map(Node::text).unwrap_or_default();
-        let date = of("最新異動日期");
-        let date = match date.as_bytes() {
-            [year @ .., _, _, _, _] if year.len() == 4 && date.is_ascii() => {
-                format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..8])
-            }
-            _ => String::new(),
-        };
+    /// Reads a law of Taiwan's database (law.moj.gov.tw).
+    fn taiwan_law(&mut self, law: &Node) {
+        let text_of = |name: &str| law.named(name).next().map(Node::text).unwrap_or_default();
         let about = About {
-            title: of("法規名稱"),
-            date,
+            title: text_of("法規名稱"),
+            date: spaced_date(&text_of("最新異動日期")),
             language: "zh-Hant-TW".to_owned(),
             kind: "law",
             ..About::default()
         };
         self.eids.clear();
         let mut above = Above::default();
-        let preamble = of("前言");
-        self.write(&about, &above, &plain("preamble", &preamble));
+        self.write(&about, &above, &plain("preamble", &text_of("前言")));
         // Divisions are listed between the articles; their number gives their rank.
         let mut ranks: Vec<usize> = Vec::new();
         for content in law.named("法規內容").flat_map(|content| &content.children) {
             match content.name.as_str() {
-                "編章節" => {
-                    let line = content.text();
-                    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-                    let (rank, length) = rank(&bare);
-                    while ranks.last().is_some_and(|last| *last >= rank) {
-                        ranks.pop();
-                        above.labels.pop();
-                        above.headings.pop();
-                    }
-                    ranks.push(rank);
-                    above.labels.push(bare.chars().take(length).collect());
-                    above.headings.push(bare.chars().skip(length).collect());
-                }
-                "條文" => {
-                    let number = content.named("條號").next().map(Node::text).unwrap_or_default();
-                    let label: String = number.split_whitespace().collect();
-                    let text =
-                        content.named("條文內容").next().map(Node::lines).unwrap_or_default();
-                    let figures: String =
-                        label.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-                    let clause = Clause {
-                        kind: "article",
-                        label: &label,
-                        path: "",
-                        eid: format!("art_{figures}"),
-                        heading: "",
-                        text: &text,
-                    };
-                    // Articles are cited without the divisions above them.
-                    let headings = above.headings.clone();
-                    self.write(&about, &Above { labels: Vec::new(), headings }, &clause);
-                }
+                "編章節" => above.enter_division(&content.text(), &mut ranks),
+                "條文" => self.taiwan_article(content, &about, &above),
                 _ => {}
             }
         }
     }
 
+    fn taiwan_article(&mut self, article: &Node, about: &About, above: &Above) {
+        let number = article.named("條號").next().map(Node::text).unwrap_or_default();
+        let label: String = number.split_whitespace().collect();
+        let text = article.named("條文內容").next().map(Node::lines).unwrap_or_default();
+        let figures: String =
+            label.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let clause = Clause {
+            kind: "article",
+            label: &label,
+            path: "",
+            eid: format!("art_{figures}"),
+            heading: "",
+            text: &text,
+        };
+        // Articles are cited without the divisions above them.
+        let headings = above.headings.clone();
+        self.write(about, &Above { labels: Vec::new(), headings }, &clause);
+    }
+
     /// Reads a document in Akoma Ntoso or HKLM, whose elements have their ids in the attribute
     /// `id`.
     fn document(&mut self, document: &Node, id: &str) {
-        let first = |name: &str| document.find(name).map(Node::text).unwrap_or_default();
-        let value = |name: &str, of: &str| {
-            document.find(name).and_then(|node| node.attribute(of)).unwrap_or_default().to_owned()
-        };
-        let given = |names: &[&str]| {
-            names.iter().map(|name| first(name)).find(|text| !text.is_empty()).unwrap_or_default()
-        };
-        let title = given(&["docTitle", "shortTitle", "docName", "longTitle"]);
-        let title = if title.is_empty() { value("FRBRalias", "value") } else { title };
-        let dated_by = document
-            .find("FRBRExpression")
-            .and_then(|node| node.find("FRBRdate"))
-            .or_else(|| document.find("FRBRdate"));
-        let of_date =
-            |name: &str| dated_by.and_then(|node| node.attribute(name)).unwrap_or_default();
-        let (date, precision) = (of_date("date"), of_date("name"));
-        let language = match value("FRBRlanguage", "language").as_str() {
-            "" => first("language"),
-            language => language.to_owned(),
-        };
-        let kind = value("FRBRsubtype", "value");
-        let (date, date_is) = dated(date, precision);
-        let about = About {
-            title,
-            number: given(&["docNumber"]),
-            date,
-            date_is,
-            language: language_tag(&language).to_owned(),
-            kind: KINDS.iter().find(|known| **known == kind).copied().unwrap_or("law"),
-            parties: parties(document),
-            place: document
-                .find("TLCLocation")
-                .and_then(|place| place.attribute("showAs"))
-                .unwrap_or_default()
-                .to_owned(),
-        };
+        let about = About::of(document);
         self.eids.clear();
-        if document.holds_clauses() {
+        if document.contains_clauses() {
             let prefix = prefix_of(document);
-            self.marked(document, &about, &Above::default(), &prefix);
+            self.marked_clauses(document, &about, &Above::default(), &prefix);
             return;
         }
         for (name, kind) in [("preamble", "preamble"), ("longTitle", "preamble")] {
@@ -373,29 +389,28 @@ impl Lines {
         if deleted > 0 {
             self.deleted.push(LeftOutReason::MarkedDeleted { count: deleted });
         }
-        self.level(document, &about, &Above::default(), id);
+        self.provisions(document, &about, &Above::default(), id);
         if let Some(end) = document.find("conclusions") {
             self.write(&about, &Above::default(), &plain("closing", &end.lines()));
         }
     }
 
-    /// What an element holds whose clauses say that they are: each has its own text, and others may
-    /// be nested in it.
-    fn marked(&mut self, node: &Node, about: &About, above: &Above, prefix: &str) {
+    /// Reads the clauses in an element that marks them by class: each has its text, and others may be
+    /// nested in it.
+    fn marked_clauses(&mut self, node: &Node, about: &About, above: &Above, prefix: &str) {
         for child in &node.children {
-            if child.name == "meta" || child.name == "preface" || !child.holds_clauses() {
+            if child.name == "meta" || child.name == "preface" || !child.contains_clauses() {
                 continue;
             }
             let exact = |name: &str| child.named(name).next().map(Node::exact).unwrap_or_default();
             let (label, heading) = (exact("num"), exact("heading"));
-            let mut below = above.clone();
             let path = match child.attribute("title") {
                 Some(path) => path.to_owned(),
                 None => label.trim_end_matches(['、', '.', '．', '，', ',']).to_owned(),
             };
             if let Some(kind) = child.clause() {
                 let kind = CLAUSES.iter().find(|known| **known == kind).copied();
-                let own = child.named("content").chain(child.named("intro")).next();
+                let content = child.named("content").chain(child.named("intro")).next();
                 let eid = child.attribute("eId").unwrap_or_default();
                 let clause = Clause {
                     kind: kind.unwrap_or("item"),
@@ -403,22 +418,16 @@ impl Lines {
                     path: &path,
                     eid: eid.strip_prefix(prefix).unwrap_or(eid).to_owned(),
                     heading: &heading,
-                    text: &own.unwrap_or(child).blocks(),
+                    text: &content.unwrap_or(child).blocks(),
                 };
                 self.write(about, above, &clause);
             }
-            if !path.is_empty() {
-                below.labels.push(path.split_whitespace().collect());
-            }
-            if !heading.is_empty() {
-                below.headings.push(heading.clone());
-            }
-            self.marked(child, about, &below, prefix);
+            self.marked_clauses(child, about, &above.with(&path, &heading), prefix);
         }
     }
 
     /// Reads the divisions and provisions in an element.
-    fn level(&mut self, node: &Node, about: &About, above: &Above, id: &str) {
+    fn provisions(&mut self, node: &Node, about: &About, above: &Above, id: &str) {
         for child in &node.children {
             let name = child.name.as_str();
             if matches!(name, "preamble" | "longTitle" | "conclusions" | "preface")
@@ -426,53 +435,57 @@ impl Lines {
             {
                 continue;
             }
-            let is_container = PROVISIONS.contains(&name) && child.holds(PROVISIONS);
+            let has_more = child.contains(PROVISIONS) || child.contains(DIVISIONS);
+            let is_container = PROVISIONS.contains(&name) && child.contains(PROVISIONS);
             if PROVISIONS.contains(&name) && !is_container {
-                let (label, heading) = (child.said("num"), child.said("heading"));
-                let given = [id, "eId", "id"].iter().find_map(|name| child.attribute(name));
-                let clause = Clause {
-                    kind: "article",
-                    label: &label,
-                    path: "",
-                    eid: given.unwrap_or_default().to_owned(),
-                    heading: &heading,
-                    text: &child.lines(),
-                };
-                self.write(about, above, &clause);
+                self.write_as("article", child, about, above, id);
             } else if DIVISIONS.contains(&name) || is_container {
-                let (label, heading) = (child.said("num"), child.said("heading"));
-                let mut below = above.clone();
-                if !label.is_empty() {
-                    below.labels.push(label.split_whitespace().collect());
-                }
-                if !heading.is_empty() {
-                    below.headings.push(heading.clone());
-                }
-                if child.holds(PROVISIONS) || child.holds(DIVISIONS) {
-                    self.level(child, about, &below, id);
+                if has_more {
+                    let below = above.with(&child.text_of("num"), &child.text_of("heading"));
+                    self.provisions(child, about, &below, id);
                 } else {
-                    let given = [id, "eId", "id"].iter().find_map(|name| child.attribute(name));
-                    let clause = Clause {
-                        kind: "item",
-                        label: &label,
-                        path: "",
-                        eid: given.unwrap_or_default().to_owned(),
-                        heading: &heading,
-                        text: &child.lines(),
-                    };
-                    self.write(about, above, &clause);
+                    self.write_as("item", child, about, above, id);
                 }
-            } else if child.holds(PROVISIONS) || child.holds(DIVISIONS) {
-                self.level(child, about, above, id);
+            } else if has_more {
+                self.provisions(child, about, above, id);
             } else {
                 // Text outside provisions.
-                let given = [id, "eId", "id"].iter().find_map(|name| child.attribute(name));
                 let text = child.lines();
                 let mut clause = plain("paragraph", &text);
-                clause.eid = given.unwrap_or_default().to_owned();
+                clause.eid = id_of(child, id);
                 self.write(about, above, &clause);
             }
         }
+    }
+
+    /// Writes an element as a clause, with its number and heading.
+    fn write_as(&mut self, kind: &str, node: &Node, about: &About, above: &Above, id: &str) {
+        let (label, heading) = (node.text_of("num"), node.text_of("heading"));
+        let clause = Clause {
+            kind,
+            label: &label,
+            path: "",
+            eid: id_of(node, id),
+            heading: &heading,
+            text: &node.lines(),
+        };
+        self.write(about, above, &clause);
+    }
+}
+
+/// The id of an element, by the attribute of its format where it has it.
+fn id_of(node: &Node, id: &str) -> String {
+    let given = [id, "eId", "id"].iter().find_map(|name| node.attribute(name));
+    given.unwrap_or_default().to_owned()
+}
+
+/// A date of eight figures with hyphens between its parts; empty if it is none.
+fn spaced_date(date: &str) -> String {
+    match date.as_bytes() {
+        [year @ .., _, _, _, _] if year.len() == 4 && date.is_ascii() => {
+            format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..8])
+        }
+        _ => String::new(),
     }
 }
 

@@ -103,14 +103,9 @@ pub(crate) fn walk(
     format: &'static str,
     visitor: &mut impl Visitor,
 ) -> Result<(), ExtractError> {
-    let broken = |reason: fn(String) -> DamageReason| ExtractError::Damaged {
-        format,
-        reason: reason(part.to_owned()),
-    };
-    let invalid = |error: &dyn std::fmt::Display| ExtractError::Damaged {
-        format,
-        reason: DamageReason::Xml { part: part.to_owned(), says: error.to_string() },
-    };
+    let damaged = |reason| ExtractError::Damaged { format, reason };
+    let broken = |reason: fn(String) -> DamageReason| damaged(reason(part.to_owned()));
+    let invalid = |error: &dyn std::fmt::Display| damaged(DamageReason::xml(part, error));
     let mut reader = NsReader::from_str(xml);
     reader.config_mut().expand_empty_elements = true;
     // For each open element, the number of namespaces it declares.
@@ -123,12 +118,7 @@ pub(crate) fn walk(
         };
         match event {
             Event::Start(start) => {
-                let declared = start
-                    .attributes()
-                    .with_checks(false)
-                    .flatten()
-                    .filter(|attribute| attribute.key.as_namespace_binding().is_some())
-                    .count();
+                let declared = declared_namespaces(&start);
                 namespaces += declared;
                 open.push(declared);
                 if open.len() > MOST_DEEP {
@@ -144,20 +134,17 @@ pub(crate) fn walk(
                 namespaces -= open.pop().unwrap_or_default();
                 visitor.end(Name { space, local: end.local_name().into_inner() });
             }
-            Event::Text(text) => {
-                visitor.text(&text.decode().map_err(|error| invalid(&error))?);
-            }
-            Event::CData(text) => {
-                visitor.text(&text.decode().map_err(|error| invalid(&error))?);
-            }
+            Event::Text(text) => visitor.text(&text.decode().map_err(|error| invalid(&error))?),
+            Event::CData(text) => visitor.text(&text.decode().map_err(|error| invalid(&error))?),
             Event::GeneralRef(reference) => {
                 let name = reference.decode().map_err(|error| invalid(&error))?;
-                if let Some(text) = quick_xml::escape::resolve_xml_entity(&name) {
-                    visitor.text(text);
-                } else {
-                    let c = reference.resolve_char_ref().ok().flatten();
-                    let c = c.ok_or_else(|| broken(|part| DamageReason::XmlCharacter { part }))?;
-                    visitor.text(c.encode_utf8(&mut [0; 4]));
+                match quick_xml::escape::resolve_xml_entity(&name) {
+                    Some(text) => visitor.text(text),
+                    None => {
+                        let c = reference.resolve_char_ref().ok().flatten();
+                        let undefined = || broken(|part| DamageReason::XmlCharacter { part });
+                        visitor.text(c.ok_or_else(undefined)?.encode_utf8(&mut [0; 4]));
+                    }
                 }
             }
             // Packages may have none; it could define entities.
@@ -167,6 +154,13 @@ pub(crate) fn walk(
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
         }
     }
+}
+
+/// How many namespaces an element declares.
+fn declared_namespaces(start: &BytesStart<'_>) -> usize {
+    let mut attributes = start.attributes();
+    let attributes = attributes.with_checks(false).flatten();
+    attributes.filter(|attribute| attribute.key.as_namespace_binding().is_some()).count()
 }
 
 fn space(resolved: &ResolveResult<'_>) -> Space {

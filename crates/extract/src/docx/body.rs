@@ -7,7 +7,7 @@
 use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::{is_private, superscript};
 
-use crate::compose::{Part, Rich, TableCell, Tag};
+use crate::compose::{PICTURE, Part, Rich, TableCell, Tag};
 use crate::paragraph::{Heading, is_invisible, part_of};
 use crate::symbols;
 use crate::{DamageReason, ExtractError};
@@ -31,7 +31,6 @@ const STRUCK: Tag = (DroppedKind::Deleted, &LeftOutReason::Struck);
 const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::NotPrintedByWord);
 const READING: Tag = (DroppedKind::Other, &LeftOutReason::Ruby);
 const SYMBOL: Tag = (DroppedKind::Unreadable, &LeftOutReason::UnknownSymbol);
-pub(super) const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 const OBJECT: Tag = (DroppedKind::Unreadable, &LeftOutReason::EmbeddedDiagram);
 pub(super) const IMPORTED: Tag = (DroppedKind::Unreadable, &LeftOutReason::ImportedFile);
 

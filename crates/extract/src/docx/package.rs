@@ -44,12 +44,7 @@ impl<'a> Package<'a> {
     pub(super) fn main(&mut self) -> Result<String, ExtractError> {
         const USUAL: &str = "word/document.xml";
         let relations = self.relations("_rels/.rels", "")?;
-        let named = relations.into_iter().find(|(kind, _)| kind == "officeDocument");
-        named
-            .map(|(_, part)| part)
-            .into_iter()
-            .chain([USUAL.to_owned()])
-            .find(|part| self.has(part))
+        self.named(&relations, "officeDocument", USUAL.to_owned())
             .ok_or_else(|| damaged(DamageReason::NoPart { part: USUAL.to_owned() }))
     }
 
@@ -59,14 +54,7 @@ impl<'a> Package<'a> {
         let folder = folder_of(main);
         let name = main.rsplit('/').next().unwrap_or(main);
         let relations = self.relations(&resolve(folder, &format!("_rels/{name}.rels")), folder)?;
-        let find = |kind: &str, usual: &str| {
-            let named = relations.iter().find(|(found, _)| found == kind);
-            named
-                .map(|(_, part)| part.clone())
-                .into_iter()
-                .chain([resolve(folder, usual)])
-                .find(|part| self.has(part))
-        };
+        let find = |kind: &str, usual: &str| self.named(&relations, kind, resolve(folder, usual));
         let mut beside: Vec<(Beside, String)> = Vec::new();
         for (kind, part) in &relations {
             let is = match kind.as_str() {
@@ -86,6 +74,13 @@ impl<'a> Package<'a> {
             footnotes: find("footnotes", "footnotes.xml"),
             endnotes: find("endnotes", "endnotes.xml"),
         })
+    }
+
+    /// The part of a kind that relationships name, otherwise the one with the usual name.
+    fn named(&self, relations: &[(String, String)], kind: &str, usual: String) -> Option<String> {
+        let named = relations.iter().find(|(found, _)| found == kind);
+        let named = named.map(|(_, part)| part.clone());
+        named.into_iter().chain([usual]).find(|part| self.has(part))
     }
 
     /// The relationships of a part: the last word of each type, and the target part.

@@ -4,13 +4,12 @@ use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::{is_han, numeral, superscript};
 
 use super::page::Page;
-use crate::compose::{Part, Rich, Role, TableCell, Tag};
+use crate::compose::{PICTURE, Part, Rich, Role, TableCell, Tag};
 
 pub(super) const HIDDEN: Tag = (DroppedKind::Hidden, &LeftOutReason::HiddenByPage);
 pub(super) const MENU: Tag = (DroppedKind::Menu, &LeftOutReason::SiteFurniture);
 pub(super) const FRAME: Tag = (DroppedKind::Unreadable, &LeftOutReason::Frame);
 const OBJECT: Tag = (DroppedKind::Unreadable, &LeftOutReason::EmbeddedInPage);
-const PICTURE: Tag = (DroppedKind::Unreadable, &LeftOutReason::Picture);
 const DELETED: Tag = (DroppedKind::Deleted, &LeftOutReason::StruckByPage);
 const READING: Tag = (DroppedKind::Other, &LeftOutReason::Ruby);
 

@@ -6,14 +6,14 @@ use std::collections::HashMap;
 use tiaowen_blocks::{DroppedKind, LeftOutReason};
 use tiaowen_text::superscript;
 
-use crate::compose::{Part, Rich, TableCell, Tag};
+use crate::compose::{PICTURE, Part, Rich, TableCell, Tag};
 use crate::paragraph::{Heading, Label, is_invisible, part_of};
 use crate::xml::{Attributes, Name, Space, Visitor, walk};
 use crate::{DamageReason, ExtractError};
 
 use super::numbering::{Counts, LEVELS, next};
 use super::styles::{Look, Styles};
-use super::{FORMAT, PICTURE, damaged};
+use super::{FORMAT, damaged};
 
 /// Nested tables up to this depth keep their cells; deeper ones become paragraphs.
 const MOST_JOINED: usize = 8;
@@ -28,6 +28,25 @@ const COMMENT: Tag = (DroppedKind::Hidden, &LeftOutReason::Comment);
 const CONTENTS: Tag = (DroppedKind::Contents, &LeftOutReason::ContentsOrIndex);
 const HEAD: Tag = (DroppedKind::RunningHead, &LeftOutReason::HeadOrFoot);
 const OBJECT: Tag = (DroppedKind::Unreadable, &LeftOutReason::EmbeddedFormula);
+
+/// Elements of a table of contents or an index.
+const INDEXES: [&[u8]; 6] = [
+    b"table-of-content",
+    b"alphabetical-index",
+    b"illustration-index",
+    b"table-index",
+    b"object-index",
+    b"user-index",
+];
+/// Elements whose content is no text; so is what ends in `-source`, from which an index was made.
+const NO_TEXT: [&[u8]; 6] = [
+    b"insertion",
+    b"format-change",
+    b"sequence-decls",
+    b"variable-decls",
+    b"user-field-decls",
+    b"script",
+];
 
 /// An open paragraph. One inside a text box or note is nested in another.
 #[derive(Debug, Default)]
@@ -256,12 +275,7 @@ impl<'a> Body<'a> {
             }
             b"list-header" => Element::Item,
             b"section" if attributes.is("display", "none") => self.tagged(HIDDEN),
-            b"table-of-content"
-            | b"alphabetical-index"
-            | b"illustration-index"
-            | b"table-index"
-            | b"object-index"
-            | b"user-index" => {
+            local if INDEXES.contains(&local) => {
                 self.holders.push(Holder::default());
                 Element::Aside(Aside::Contents)
             }
@@ -281,19 +295,7 @@ impl<'a> Body<'a> {
                 }
                 Element::Other
             }
-            b"table-of-content-source"
-            | b"alphabetical-index-source"
-            | b"illustration-index-source"
-            | b"table-index-source"
-            | b"object-index-source"
-            | b"user-index-source"
-            | b"bibliography-source"
-            | b"insertion"
-            | b"format-change"
-            | b"sequence-decls"
-            | b"variable-decls"
-            | b"user-field-decls"
-            | b"script" => return None,
+            local if NO_TEXT.contains(&local) || local.ends_with(b"-source") => return None,
             _ => Element::Other,
         })
     }

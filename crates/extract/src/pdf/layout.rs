@@ -6,47 +6,28 @@
 //! leaves no room for the beginning of the next one. Plain text has no positions, so `corpus` uses
 //! weaker evidence for it (`junk`, `wrap`).
 
-use std::cmp::Ordering;
+mod furniture;
+mod wrapped;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use tiaowen_blocks::{
     Block, BlockKind, Cell, DroppedKind, LeftOut, LeftOutReason, PagePlace, Recognised, SourceText,
 };
-use tiaowen_text::{is_han, numeral};
+use tiaowen_text::is_han;
+
+use furniture::furniture;
+use wrapped::wrapped;
 
 use super::columns::{self, Columns};
-use super::lines::{PageLine, PageLines, Rows, Side};
+use super::lines::{PageLine, PageLines, Rows};
 use super::notes::{Note, Notes, body_size, notes};
 
-/// Number of rows at the edge of a page that may be furniture.
-const EDGE_ROWS: usize = 5;
 /// Minimum distance of a row at the edge from the text, relative to the usual line distance.
 const OUTSIDE: f64 = 1.4;
-/// Heads in smaller type than this, relative to the text, may have several rows.
-const SMALL_TYPE: f64 = 0.93;
 /// Type larger than the text by this factor is a heading.
 const LARGER: f64 = 1.15;
-/// Maximum difference in height between the rows of one band, relative to the font size.
-const BAND: f64 = 0.6;
-/// Maximum length of a head in characters.
-const LONGEST_HEAD: usize = 80;
-/// Maximum distance of wrapped lines from the column's edge beyond what the next unit explains,
-/// relative to the font size.
-const RAGGED: f64 = 1.0;
-/// Maximum indentation of a first line beyond the end of a short last line, relative to the font
-/// size.
-const INDENT: f64 = 4.0;
-/// Minimum width of a column, relative to the font size.
-const NARROWEST: f64 = 12.0;
-/// Minimum width of one of several columns.
-const NARROWEST_OF_SEVERAL: f64 = 5.0;
-/// Minimum number of lines that fill a column for it to determine its own edge.
-const MANY: usize = 4;
-/// Maximum distance between left edges of one column, in points.
-const NEAR: f64 = 12.0;
-/// Maximum distance between right edges of one column, in points.
-const SAME: f64 = 3.0;
 
 /// Writes pages as blocks; each page ends with a form feed.
 pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
@@ -67,7 +48,7 @@ pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
         }
         writer.line_numbers(page, number);
         writer.noise(page, number);
-        writer.tell_unread(page, number);
+        writer.list_unread(page, number);
         writer.text.push('\u{c}');
     }
     let Writer { text, blocks, left_out, recognised } = writer;
@@ -334,9 +315,14 @@ impl Writer {
     fn leave_out(&mut self, line: &PageLine, page: usize, kind: DroppedKind, why: LeftOutReason) {
         let start = self.text.len();
         self.copy_whole(line);
+        self.list(start, page, kind, why);
+        self.text.push('\n');
+    }
+
+    /// Lists the text from `start` on as left out.
+    fn list(&mut self, start: usize, page: usize, kind: DroppedKind, why: LeftOutReason) {
         let (span, page) = (start..self.text.len(), u32::try_from(page + 1).ok());
         self.left_out.push(LeftOut { span, kind, why, page });
-        self.text.push('\n');
     }
 
     fn table(&mut self, rows: &Rows, line: &PageLine, page: usize, stream: u16) {
@@ -427,32 +413,28 @@ impl Writer {
 
     /// Lists the line numbers in the margin.
     fn line_numbers(&mut self, page: &PageLines, number: usize) {
-        if page.line_numbers.is_empty() {
-            return;
-        }
-        let start = self.text.len();
-        self.text.push_str(&page.line_numbers);
-        let (span, page) = (start..self.text.len(), u32::try_from(number + 1).ok());
         let (kind, why) = (DroppedKind::Other, LeftOutReason::LineNumber);
-        self.left_out.push(LeftOut { span, kind, why, page });
-        self.text.push('\n');
+        self.beside_lines(&page.line_numbers, number, kind, why);
     }
 
     /// Lists what recognition took for stains and drawings.
     fn noise(&mut self, page: &PageLines, number: usize) {
-        if page.noise.is_empty() {
-            return;
-        }
-        let start = self.text.len();
-        self.text.push_str(&page.noise);
-        let (span, page) = (start..self.text.len(), u32::try_from(number + 1).ok());
         let (kind, why) = (DroppedKind::Unreadable, LeftOutReason::HardlyRecognised);
-        self.left_out.push(LeftOut { span, kind, why, page });
-        self.text.push('\n');
+        self.beside_lines(&page.noise, number, kind, why);
+    }
+
+    /// Writes text of a page that is in none of its lines, as left out.
+    fn beside_lines(&mut self, text: &str, page: usize, kind: DroppedKind, why: LeftOutReason) {
+        if !text.is_empty() {
+            let start = self.text.len();
+            self.text.push_str(text);
+            self.list(start, page, kind, why);
+            self.text.push('\n');
+        }
     }
 
     /// Lists what can't be read on a page.
-    fn tell_unread(&mut self, page: &PageLines, number: usize) {
+    fn list_unread(&mut self, page: &PageLines, number: usize) {
         let why = if let Some(why) = &page.unread {
             why.clone()
         } else if page.is_picture() && page.extent.is_some() {
@@ -464,9 +446,7 @@ impl Writer {
         } else {
             return;
         };
-        let (span, page) = (self.text.len()..self.text.len(), u32::try_from(number + 1).ok());
-        let kind = DroppedKind::Unreadable;
-        self.left_out.push(LeftOut { span, kind, why, page });
+        self.list(self.text.len(), number, DroppedKind::Unreadable, why);
     }
 }
 
@@ -481,393 +461,4 @@ type Spot = (usize, usize);
 fn places(pages: &[PageLines]) -> impl Iterator<Item = Spot> {
     let numbered = pages.iter().enumerate();
     numbered.flat_map(|(number, page)| (0..page.lines.len()).map(move |at| (number, at)))
-}
-
-/// The lines at one height near the edge of a page.
-#[derive(Debug)]
-struct Row {
-    page: usize,
-    lines: Vec<usize>,
-    base: f64,
-    size: f64,
-    /// Whether it is the row nearest to the edge.
-    outermost: bool,
-    /// Whether it is outside the text.
-    outside: bool,
-    /// Its words without the page number.
-    words: String,
-    /// Numbers that may be the page number.
-    numbers: Vec<u32>,
-}
-
-/// The lines of all bands of furniture.
-fn furniture(pages: &[PageLines]) -> HashMap<Spot, DroppedKind> {
-    // Left and right pages of a spread may have different heads and feet.
-    let mut edges: [Vec<Row>; 6] = Default::default();
-    for (number, page) in pages.iter().enumerate() {
-        for (at, side) in [Side::Both, Side::Left, Side::Right].into_iter().enumerate() {
-            let mut rows = rows(page, side);
-            edges[2 * at].extend(edge(number, page, &rows));
-            rows.reverse();
-            edges[2 * at + 1].extend(edge(number, page, &rows));
-        }
-    }
-    let bands = edges.into_iter().flat_map(bands);
-    let mut found: HashMap<Spot, DroppedKind> =
-        bands.flat_map(|band| furniture_of(&band, pages.len())).collect();
-    found.extend(watermarks(pages).into_iter().map(|spot| (spot, DroppedKind::Watermark)));
-    found
-}
-
-/// Minimum size of a stamp across pages, relative to the text.
-const STAMPED: f64 = 1.5;
-
-/// The lines of a watermark: askew, or at the same position of most pages in large type.
-fn watermarks(pages: &[PageLines]) -> Vec<Spot> {
-    let mut places: HashMap<(&str, i64, i64), Vec<Spot>> = HashMap::new();
-    let mut found = Vec::new();
-    for (number, page) in pages.iter().enumerate() {
-        let size = body_size(page);
-        for (at, line) in page.lines.iter().enumerate().filter(|(_, line)| line.table.is_none()) {
-            let is_askew = line.along.x.abs() > 0.05 && line.along.y.abs() > 0.05;
-            if is_askew {
-                found.push((number, at));
-            } else if line.size > STAMPED * size {
-                let key = (line.text.as_str(), line.from.round() as i64, line.base.round() as i64);
-                places.entry(key).or_default().push((number, at));
-            }
-        }
-    }
-    let most = |spots: &Vec<Spot>| spots.len() > 2 && spots.len() * 2 > pages.len();
-    found.extend(places.into_values().filter(most).flatten());
-    found
-}
-
-/// The lines of a page by height, from the top; only those in the main direction of writing.
-fn rows(page: &PageLines, side: Side) -> Vec<Vec<usize>> {
-    let Some(main) = page.lines.iter().max_by_key(|line| line.text.len()) else {
-        return Vec::new();
-    };
-    let along = page.lines.iter().enumerate();
-    let mut lines: Vec<usize> = along
-        .filter(|(_, line)| line.is_parallel(main) && line.table.is_none() && line.side == side)
-        .map(|(at, _)| at)
-        .collect();
-    lines.sort_by(|a, b| page.lines[*a].base.total_cmp(&page.lines[*b].base));
-    let mut rows: Vec<Vec<usize>> = Vec::new();
-    for at in lines {
-        let line = &page.lines[at];
-        let beside = |row: &&mut Vec<usize>| {
-            let first = &page.lines[row[0]];
-            line.base - first.base < BAND * line.size.max(first.size)
-        };
-        match rows.last_mut().filter(beside) {
-            Some(row) => row.push(at),
-            None => rows.push(vec![at]),
-        }
-    }
-    rows
-}
-
-/// The rows at the edge of a page, from the beginning of `rows`.
-fn edge(number: usize, page: &PageLines, rows: &[Vec<usize>]) -> Vec<Row> {
-    let base = |row: &[usize]| page.lines[row[0]].base;
-    let mut gaps = rows.windows(2).map(|pair| (base(&pair[0]) - base(&pair[1])).abs());
-    let gap = gaps.by_ref().take(EDGE_ROWS).position(|gap| gap > page.usual * OUTSIDE);
-    // If a page has few lines, the larger part is its text.
-    let outside = match gap.map(|at| at + 1) {
-        Some(outside) if outside * 2 <= rows.len() => outside,
-        Some(_) => 0,
-        None => usize::from(rows.len() == 1),
-    };
-    // Further rows of a head in small type, with any distance between them.
-    let size = |row: &[usize]| page.lines[row[0]].size;
-    let small = |row: &&Vec<usize>| {
-        size(row) < SMALL_TYPE * body_size(page) && size(row) <= size(&rows[0]) + 0.1
-    };
-    let outside = match outside {
-        0 => 0,
-        first => first + rows[first..].iter().take_while(small).count(),
-    };
-    let nearest = rows.iter().take(EDGE_ROWS).enumerate();
-    nearest.map(|(at, row)| Row::of(number, page, row, at == 0, at < outside)).collect()
-}
-
-impl Row {
-    fn of(number: usize, page: &PageLines, row: &[usize], outermost: bool, outside: bool) -> Self {
-        let mut lines = row.to_vec();
-        lines.sort_by(|a, b| page.lines[*a].from.total_cmp(&page.lines[*b].from));
-        let texts: Vec<&str> = lines.iter().map(|&at| page.lines[at].text.trim()).collect();
-        let (words, numbers) = without_numbers(&texts.join(" "));
-        let first = &page.lines[row[0]];
-        let (base, size) = (first.base, first.size);
-        Row { page: number, lines, base, size, outermost, outside, words, numbers }
-    }
-
-    /// Its lines, as what they are if the row is furniture.
-    fn lines(&self) -> impl Iterator<Item = (Spot, DroppedKind)> {
-        let is_number = self.words.is_empty() && !self.numbers.is_empty();
-        let kind = if is_number { DroppedKind::PageNumber } else { DroppedKind::RunningHead };
-        self.lines.iter().map(move |&at| ((self.page, at), kind))
-    }
-}
-
-/// Groups rows of all pages by height.
-fn bands(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
-    rows.sort_by(|a, b| a.base.total_cmp(&b.base));
-    let mut bands: Vec<Vec<Row>> = Vec::new();
-    for row in rows {
-        let near = |band: &&mut Vec<Row>| row.base - band[0].base < BAND * row.size;
-        match bands.last_mut().filter(near) {
-            Some(band) => band.push(row),
-            None => bands.push(vec![row]),
-        }
-    }
-    bands
-}
-
-/// The lines of a band that are furniture.
-///
-/// If most rows of a band recur, ignoring page numbers, or count the pages, all its rows outside
-/// the text are furniture; this includes the head of a chapter with a single page. In other bands,
-/// where the text may begin or end, only the page numbers are, since every page of a form begins
-/// alike.
-fn furniture_of(band: &[Row], pages: usize) -> Vec<(Spot, DroppedKind)> {
-    let mut by_words: HashMap<&str, HashSet<usize>> = HashMap::new();
-    for row in band.iter().filter(|row| !row.words.is_empty()) {
-        by_words.entry(&row.words).or_default().insert(row.page);
-    }
-    let recurs = |row: &Row| by_words.get(&*row.words).map_or(0, HashSet::len);
-    let counted = counted(band);
-    let counts = |row: &Row| {
-        counted
-            .is_some_and(|(each, from)| row.numbers.iter().any(|&n| is_counted(n, row, each, from)))
-    };
-    let known = band.iter().filter(|row| recurs(row) >= 2 || counts(row)).count();
-    let outside = band.iter().filter(|row| row.outside).count();
-    let enough = if pages <= 3 { 2 } else { 3 };
-    let is_band = known >= enough && known * 2 >= band.len() && outside * 2 >= band.len();
-    let is_furniture = |row: &&Row| {
-        let is_number = row.words.is_empty() && counts(row);
-        is_band && (row.outside || row.outermost && recurs(row) * 2 >= pages)
-            || row.outermost && is_number && known >= enough
-            || pages == 1 && row.outside && row.words.is_empty() && row.numbers == [1]
-    };
-    band.iter().filter(is_furniture).flat_map(Row::lines).collect()
-}
-
-/// How the numbers of a band count pages: by one, or by two if a sheet has two pages; and the first
-/// number. `None` if they don't.
-fn counted(band: &[Row]) -> Option<(i64, i64)> {
-    let mut votes: HashMap<(i64, i64), HashSet<usize>> = HashMap::new();
-    for row in band {
-        for (each, &number) in
-            [1, 2].into_iter().flat_map(|each| row.numbers.iter().map(move |n| (each, n)))
-        {
-            let from = i64::from(number) - each * row.page as i64;
-            votes.entry((each, from)).or_default().insert(row.page);
-        }
-    }
-    let best = votes.into_iter().max_by_key(|((each, from), pages)| (pages.len(), -each, -from))?;
-    (best.1.len() >= 2).then_some(best.0)
-}
-
-fn is_counted(number: u32, row: &Row, each: i64, from: i64) -> bool {
-    // A sheet may begin with an empty page, and its two pages may be numbered in either order.
-    let off = i64::from(number) - each * row.page as i64 - from;
-    (0..each).contains(&off) || (0..each).contains(&-off)
-}
-
-/// Words before a number that make it a name and no page number.
-const NUMBERED: [&str; 13] = [
-    "附件", "附表", "附錄", "附录", "附則", "附则", "Annex", "Schedule", "Appendix", "Part",
-    "Chapter", "Article", "Exhibit",
-];
-
-/// Length of a number of three to five digits at the beginning of a text.
-fn lettered(text: &str) -> Option<usize> {
-    let length = text.bytes().take_while(u8::is_ascii_digit).count();
-    (3..=5).contains(&length).then_some(length)
-}
-
-/// The text of a row without the numbers that may be page numbers, and those numbers.
-fn without_numbers(text: &str) -> (String, Vec<u32>) {
-    let mut words = String::new();
-    let mut numbers = Vec::new();
-    if text.chars().count() > LONGEST_HEAD {
-        return (text.to_owned(), numbers);
-    }
-    let is_figure = |c: char| numeral::is_numeral(c) && !numeral::is_han_numeral(c);
-    let is_mark = |c: char| c.is_whitespace() || "-—–－─·|/()（）".contains(c);
-    let is_page = |c: char| matches!(c, '頁' | '页');
-    let mut rest = text.trim();
-    while let Some(c) = rest.chars().next() {
-        // B2412, as in gazettes.
-        if c.is_ascii_uppercase()
-            && (words.is_empty() || words.ends_with(is_mark))
-            && lettered(&rest[1..])
-                .is_some_and(|length| rest[1 + length..].chars().next().is_none_or(is_mark))
-        {
-            rest = &rest[1..];
-        }
-        let figures = rest.find(|c| !is_figure(c)).unwrap_or(rest.len());
-        let numerals = rest.find(|c| !numeral::is_numeral(c)).unwrap_or(rest.len());
-        let before = words.trim_end();
-        let paged =
-            before.ends_with(['第', '共']) && rest[numerals..].trim_start().starts_with(is_page);
-        let alone = text.trim_matches(is_mark).len() == numerals;
-        let length = if paged || alone { numerals } else { figures };
-        let apart = paged
-            || (words.is_empty() || words.ends_with(is_mark))
-                && rest[length..].chars().next().is_none_or(|c| is_mark(c) || is_page(c));
-        let named = NUMBERED.iter().any(|name| before.ends_with(name));
-        match numeral::value(&rest[..length]).filter(|_| length > 0 && apart && !named) {
-            Some(number) => {
-                numbers.push(number);
-                rest = &rest[length..];
-            }
-            None => {
-                let length = length.max(c.len_utf8());
-                words.push_str(&rest[..length]);
-                rest = &rest[length..];
-            }
-        }
-    }
-    words.retain(|c| !is_mark(c));
-    let bare = words.replace(['第', '共', '頁', '页'], "");
-    let bare = bare.trim_matches(['，', ',', '.']);
-    let plain = bare.is_empty() || matches!(&*bare.to_ascii_lowercase(), "page" | "pageof" | "p");
-    (if plain && !numbers.is_empty() { String::new() } else { words }, numbers)
-}
-
-/// Consecutive lines of text, each at least partly below the one before.
-struct Run {
-    lines: Vec<Spot>,
-    left: f64,
-    /// The edge of its column, and the number of lines that fill it; `None` if none do.
-    edge: Option<(f64, usize)>,
-}
-
-/// The lines that continue on the next line of text.
-fn wrapped(pages: &[PageLines], body: &[Spot]) -> HashSet<Spot> {
-    let line = |&(page, at): &Spot| &pages[page].lines[at];
-    let runs: Vec<Run> = runs(pages, body);
-    let mut edges = column_edges(&runs);
-    for (run, edge) in runs.iter().zip(&mut edges).filter(|(_, edge)| edge.is_none()) {
-        *edge = run.lines.first().and_then(|spot| edge_of_side(&pages[spot.0], line(spot).side));
-    }
-    let mut wrapped = HashSet::new();
-    for (number, run) in runs.iter().enumerate() {
-        let Some(edge) = edges[number] else { continue };
-        for pair in run.lines.windows(2) {
-            if !fits(line(&pair[0]), line(&pair[1]), edge) {
-                wrapped.insert(pair[0]);
-            }
-        }
-        // On the next page or in the next column.
-        let next = runs.get(number + 1).zip(edges.get(number + 1).copied().flatten());
-        if let (Some(last), Some((next, next_edge))) = (run.lines.last(), next)
-            && let Some(first) = next.lines.first()
-            && goes_on_in(run, edge, next, next_edge, line(last).size)
-            && !fits(line(last), line(first), edge)
-        {
-            wrapped.insert(*last);
-        }
-    }
-    wrapped
-}
-
-/// Whether the text of one run continues in the next: both are columns of the same width.
-fn goes_on_in(run: &Run, edge: f64, next: &Run, next_edge: f64, size: f64) -> bool {
-    let turns = run.lines.last().map(|place| place.0) != next.lines.first().map(|place| place.0);
-    let long = run.lines.len() > MANY && next.lines.len() > MANY;
-    (turns || long) && ((edge - run.left) - (next_edge - next.left)).abs() < INDENT * size
-}
-
-/// Whether the beginning of the next line would have fitted on this one.
-fn fits(line: &PageLine, next: &PageLine, edge: f64) -> bool {
-    let alike = (0.8..1.25).contains(&(line.size / next.size));
-    !alike || line.to + next.first_unit <= edge - RAGGED * line.size
-}
-
-/// Runs of lines in reading order.
-fn runs(pages: &[PageLines], body: &[Spot]) -> Vec<Run> {
-    let line = |&(page, at): &Spot| &pages[page].lines[at];
-    let goes_on = |a: &Spot, b: &Spot| {
-        let (above, below) = (line(a), line(b));
-        let down = below.base - above.base;
-        a.0 == b.0
-            && above.is_parallel(below)
-            && down > 0.3 * below.size
-            && down <= pages[a.0].usual * OUTSIDE
-            && above.from - INDENT * above.size < below.to
-            && below.from - INDENT * below.size < above.to
-    };
-    body.chunk_by(goes_on)
-        .map(|places| {
-            let lines: Vec<&PageLine> = places.iter().map(line).collect();
-            let left = lines.iter().map(|line| line.from).fold(f64::MAX, f64::min);
-            Run { lines: places.to_vec(), left, edge: edge_of(&lines, left, NARROWEST) }
-        })
-        .collect()
-}
-
-/// The edge that lines of a run fill, and their number: at least two, with hardly any line beyond
-/// it. Names in a list may be equally short, so a column has a minimum width.
-fn edge_of(lines: &[&PageLine], left: f64, narrowest: f64) -> Option<(f64, usize)> {
-    // A title above a column is larger than its lines.
-    let size = lines.iter().map(|line| line.size).reduce(f64::min)?;
-    let mut ends: Vec<f64> = lines.iter().map(|line| line.to).collect();
-    ends.sort_by(|a, b| b.total_cmp(a));
-    let few = lines.len() / 16;
-    let edge = ends.iter().take(few + 1).enumerate().find_map(|(beyond, &edge)| {
-        let filled = lines.iter().filter(|line| line.to > edge - 1.5 * size).count();
-        (lines.len() > 2 && filled >= 2 + 2 * beyond).then_some((edge, filled))
-    });
-    edge.filter(|(edge, _)| edge - left >= narrowest * size)
-}
-
-/// The edge of one of several columns, from all its lines on the page; a provision of two lines
-/// would not be enough.
-fn edge_of_side(page: &PageLines, side: Side) -> Option<f64> {
-    if side == Side::Both {
-        return None;
-    }
-    let lines: Vec<&PageLine> =
-        page.lines.iter().filter(|line| line.side == side && line.table.is_none()).collect();
-    let left = lines.iter().map(|line| line.from).fold(f64::MAX, f64::min);
-    edge_of(&lines, left, NARROWEST_OF_SEVERAL).map(|(edge, _)| edge)
-}
-
-/// The column edge of each run: its own if many lines fill it, otherwise the edge of runs with the
-/// same left edge that most lines of the document fill.
-fn column_edges(runs: &[Run]) -> Vec<Option<f64>> {
-    let bucket = |length: f64, width: f64| (length / width) as i64;
-    // By left and right edge: the exact end of the lines, and their number.
-    let mut columns: HashMap<(i64, i64), (f64, usize)> = HashMap::new();
-    for run in runs {
-        if let Some((edge, filled)) = run.edge {
-            let column = (bucket(run.left, NEAR), bucket(edge, SAME));
-            columns.entry(column).or_insert((edge, 0)).1 += filled;
-        }
-    }
-    let mut widest: HashMap<i64, (f64, usize)> = HashMap::new();
-    for ((left, _), (edge, filled)) in columns {
-        let best = widest.entry(left).or_insert((edge, filled));
-        if (filled, edge) > (best.1, best.0) {
-            *best = (edge, filled);
-        }
-    }
-    let edge = |run: &Run| match run.edge {
-        Some((edge, filled)) if filled >= MANY => Some(edge),
-        few => {
-            let left = bucket(run.left, NEAR);
-            let near = (left.saturating_sub(1)..=left.saturating_add(1))
-                .filter_map(|left| widest.get(&left));
-            let best =
-                near.max_by(|a, b| (a.1, a.0).partial_cmp(&(b.1, b.0)).unwrap_or(Ordering::Equal));
-            best.copied().or(few).map(|(edge, _)| edge)
-        }
-    };
-    runs.iter().map(edge).collect()
 }

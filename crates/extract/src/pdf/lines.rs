@@ -391,24 +391,14 @@ impl<'g> Line<'g> {
                 }
                 seen = end;
             }
-            let lift = self.base - self.across(glyph);
-            let highest = if glyph.size < MARK * self.size { HIGHEST } else { LOW };
-            let is_lifted = glyph.size < SMALL * self.size
-                && (LIFTED * self.size..highest * self.size).contains(&lift);
             // A superscript follows its word; smaller type beside a title is no superscript.
+            let is_lifted = self.is_lifted(glyph);
             let is_raised = is_lifted && before.unwrap_or(behind < BESIDE * self.size);
             if !characters.trim().is_empty() {
                 before = is_lifted.then_some(is_raised);
             }
             if is_raised && !characters.trim().is_empty() {
-                match raised.last_mut().filter(|raised| raised.at.end == out.len()) {
-                    Some(raised) => raised.mark.push_str(characters),
-                    None => raised.push(Raised { at: out.len()..0, mark: characters.to_owned() }),
-                }
-                superscript(characters, out);
-                if let Some(raised) = raised.last_mut() {
-                    raised.at.end = out.len();
-                }
+                write_raised(characters, out, &mut raised);
                 continue;
             }
             let from = out.len();
@@ -429,6 +419,25 @@ impl<'g> Line<'g> {
         let written = out[start..].trim_end().len();
         out.truncate(start + written);
         Marks { raised, gaps, recognised }
+    }
+
+    /// Whether a character is small and above the base line.
+    fn is_lifted(&self, glyph: &Glyph) -> bool {
+        let lift = self.base - self.across(glyph);
+        let highest = if glyph.size < MARK * self.size { HIGHEST } else { LOW };
+        glyph.size < SMALL * self.size && (LIFTED * self.size..highest * self.size).contains(&lift)
+    }
+}
+
+/// Writes raised characters; adjacent ones are one mark.
+fn write_raised(characters: &str, out: &mut String, raised: &mut Vec<Raised>) {
+    match raised.last_mut().filter(|raised| raised.at.end == out.len()) {
+        Some(raised) => raised.mark.push_str(characters),
+        None => raised.push(Raised { at: out.len()..0, mark: characters.to_owned() }),
+    }
+    superscript(characters, out);
+    if let Some(raised) = raised.last_mut() {
+        raised.at.end = out.len();
     }
 }
 

@@ -117,22 +117,21 @@ fn foot(page: &PageLines, column: &[usize], goes_on: bool) -> Option<(usize, Opt
         let begins = goes_on || mark_of(line(at + 1)).is_some();
         return begins.then_some((at, Some(column[at])));
     }
-    let ruled = |at: &usize| {
-        let (above, below) = (line(at - 1), line(*at));
-        page.rules.iter().any(|rule| {
-            let (y, x) = (rule.center().y, rule.x0);
-            above.base < y
-                && y < below.base - 0.5 * below.size
-                && x < below.to
-                && rule.x1 > below.from
-        })
-    };
+    let ruled = |at: &usize| has_rule_between(page, line(at - 1), line(*at));
     let size = body_size(page);
     let smaller = |at: &usize| (*at..column.len()).all(|at| line(at).size < SMALLER * size);
     let begins = |at: &usize| goes_on || mark_of(line(*at)).is_some();
     let below_rule = (1..column.len()).rev().filter(ruled).find(begins);
     let start = below_rule.or_else(|| (1..column.len()).find(|at| smaller(at) && begins(at)));
     start.map(|at| (at, None))
+}
+
+/// Whether a rule is drawn between two lines.
+fn has_rule_between(page: &PageLines, above: &PageLine, below: &PageLine) -> bool {
+    page.rules.iter().any(|rule| {
+        let (y, x) = (rule.center().y, rule.x0);
+        above.base < y && y < below.base - 0.5 * below.size && x < below.to && rule.x1 > below.from
+    })
 }
 
 /// Minimum distance of lines at the foot from the text, relative to the usual line distance.
@@ -149,13 +148,8 @@ fn marked_foot(
     let page = &pages[number];
     let line = |at: usize| &page.lines[column[at]];
     let is_referred_to = |at: usize, mark: &str| {
-        let above =
-            (0..at).flat_map(|at| line(at).raised.iter().map(move |raised| (raised, line(at))));
-        above.into_iter().any(|(raised, of)| refers(raised, of, mark))
-            || before(pages, earlier, mark).is_some_and(|found| {
-                let of = &pages[found.page].lines[found.line];
-                of.raised.iter().any(|raised| raised.at == found.at && refers(raised, of, mark))
-            })
+        let above = column[..at].iter().map(|&at| &page.lines[at]);
+        refers_to_any(above, mark) || refers_before(pages, earlier, mark)
     };
     let begins = |at: &usize| {
         let apart = line(*at).base - line(at - 1).base > APART * page.usual;
@@ -171,6 +165,19 @@ fn marked_foot(
         (0..first).any(|at| value(at).is_some_and(|value| value + 1 == value_of_first))
     });
     (!goes_on).then_some((first, None))
+}
+
+/// Whether one of some lines refers to a mark.
+fn refers_to_any<'p>(mut lines: impl Iterator<Item = &'p PageLine>, mark: &str) -> bool {
+    lines.any(|line| line.raised.iter().any(|raised| refers(raised, line, mark)))
+}
+
+/// Whether an earlier page refers to a mark whose note hasn't been found.
+fn refers_before(pages: &[PageLines], earlier: &[Notes], mark: &str) -> bool {
+    before(pages, earlier, mark).is_some_and(|found| {
+        let of = &pages[found.page].lines[found.line];
+        of.raised.iter().any(|raised| raised.at == found.at && refers(raised, of, mark))
+    })
 }
 
 /// Whether raised characters of a line refer to a mark: they follow a word. 800米² and 10⁶ are no

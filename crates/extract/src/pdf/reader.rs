@@ -222,7 +222,7 @@ struct State<'a> {
 enum Marked {
     Plain,
     Instead(String),
-    Told,
+    Replaced,
 }
 
 /// The drawing of a page in progress.
@@ -557,14 +557,14 @@ impl<'a, 'f> Drawing<'a, 'f> {
     fn put(&mut self, mut glyph: Glyph, text: impl FnOnce() -> Option<BfString>) {
         let start = self.drawn.text.len();
         match self.marked.iter_mut().find(|marked| !matches!(marked, Marked::Plain)) {
-            Some(Marked::Told) => {
+            Some(Marked::Replaced) => {
                 if let Some(last) = self.drawn.glyphs.last_mut() {
                     last.extend(&glyph);
                 }
                 return;
             }
             Some(marked) => {
-                if let Marked::Instead(text) = std::mem::replace(marked, Marked::Told) {
+                if let Marked::Instead(text) = std::mem::replace(marked, Marked::Replaced) {
                     self.drawn.text.push_str(&text);
                 }
             }

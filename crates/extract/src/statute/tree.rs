@@ -42,16 +42,16 @@ impl Node {
     }
 
     /// Whether a descendant has one of these names.
-    pub(super) fn holds(&self, names: &[&str]) -> bool {
+    pub(super) fn contains(&self, names: &[&str]) -> bool {
         self.children.iter().any(|child| {
             // Quoted text is no part of this law.
             !child.name.starts_with("quoted")
-                && (names.contains(&child.name.as_str()) || child.holds(names))
+                && (names.contains(&child.name.as_str()) || child.contains(names))
         })
     }
 
     /// The text of a child, such as a number or heading, on one line.
-    pub(super) fn said(&self, name: &str) -> String {
+    pub(super) fn text_of(&self, name: &str) -> String {
         self.named(name).next().map(Node::text).unwrap_or_default()
     }
 
@@ -85,8 +85,8 @@ impl Node {
     }
 
     /// Whether it or anything within it says that its text is a clause.
-    pub(super) fn holds_clauses(&self) -> bool {
-        self.clause().is_some() || self.children.iter().any(Node::holds_clauses)
+    pub(super) fn contains_clauses(&self) -> bool {
+        self.clause().is_some() || self.children.iter().any(Node::contains_clauses)
     }
 
     /// The lines of its blocks to the letter: a paragraph or the row of a table each.

@@ -257,10 +257,7 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
                 rest.next();
             }
             '[' => {
-                let mut inside = String::new();
-                while let Some(c) = rest.next().filter(|c| *c != ']') {
-                    inside.push(c);
-                }
+                let inside: String = rest.by_ref().take_while(|c| *c != ']').collect();
                 bracketed(&inside, &mut pieces, &mut chinese)?;
             }
             '0' | '#' | '?' | '.' | ',' | '%' => match pieces.last_mut() {
@@ -275,20 +272,14 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
                 pieces.push(Piece::General);
                 rest.nth(5);
             }
-            'A' | 'a'
-                if ["M/PM", "m/pm"]
-                    .iter()
-                    .any(|noon| rest.clone().take(4).collect::<String>() == *noon) =>
-            {
+            'A' | 'a' if is_noon(rest.clone()) => {
                 pieces.push(Piece::Noon);
                 rest.nth(3);
             }
             'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'e' | 'a' => {
                 let letter = c.to_ascii_lowercase();
-                let mut count = 1;
-                while rest.next_if(|next| next.to_ascii_lowercase() == letter).is_some() {
-                    count += 1;
-                }
+                let more = |next: &char| next.to_ascii_lowercase() == letter;
+                let count = 1 + std::iter::from_fn(|| rest.next_if(more)).count();
                 pieces.push(Piece::Date(letter, count));
             }
             // Scientific notation, fractions, years of an era.
@@ -300,6 +291,12 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
         }
     }
     Some((pieces, chinese))
+}
+
+/// Whether what follows an A makes it AM/PM.
+fn is_noon(rest: impl Iterator<Item = char>) -> bool {
+    let ending: String = rest.take(4).collect();
+    matches!(ending.as_str(), "M/PM" | "m/pm")
 }
 
 fn figure(number: f64, format: &str, chinese: Chinese) -> Option<String> {
