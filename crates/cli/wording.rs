@@ -120,7 +120,8 @@ pub(crate) fn stamp_difference(made: &Stamp) -> String {
 /// The same in Chinese.
 fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
     let w = &c.index;
-    let Some(StampDifference { part, own: made, other: current }) = made.difference(current) else {
+    let Some(StampDifference { part, value: made, other: current }) = made.difference(current)
+    else {
         return w.some_part.clone();
     };
     let part = match part {

@@ -110,6 +110,38 @@ pub(crate) struct Refusal {
     pub(crate) reason: IndexReason,
 }
 
+/// What came of a single write.
+enum ItemOutcome {
+    Done,
+    Refused(Refusal),
+    /// The index is read-only.
+    Blocked(ClusterReason),
+    /// It can be tried again.
+    Busy(Option<String>),
+}
+
+fn outcome_of(item: &Value) -> ItemOutcome {
+    let item = item.as_object().and_then(|item| item.values().next()).unwrap_or(&Value::Null);
+    let error = &item["error"];
+    if is_block(error) {
+        return ItemOutcome::Blocked(ClusterReason::Says {
+            says: reason_of(error).unwrap_or_default(),
+        });
+    }
+    match item["status"].as_u64().unwrap_or(0) {
+        // A cluster rejects single writes with these codes in an answer with status 200.
+        429 | 502 | 503 | 504 => ItemOutcome::Busy(reason_of(error)),
+        200..300 if error.is_null() => ItemOutcome::Done,
+        // What was to be deleted is gone already.
+        _ if item["result"] == "not_found" => ItemOutcome::Done,
+        status => {
+            let says = reason_of(error).unwrap_or_else(|| format!("status {status}"));
+            ItemOutcome::Refused(Refusal { status, reason: IndexReason::Says { says } })
+        }
+    }
+}
+
+/// Sends the writes that are left, again those that the cluster was too busy for.
 fn send_some(
     client: &Client,
     writes: &[Write],
@@ -140,30 +172,15 @@ fn send_some(
         let Some(items) = items else {
             return Err(client.answer(ClusterReason::NoOutcomes));
         };
-        let mut busy = None;
-        let mut again = Vec::new();
+        let (mut busy, mut again) = (None, Vec::new());
         for (&at, item) in left.iter().zip(items) {
-            let item = item.as_object().and_then(|item| item.values().next());
-            let item = item.unwrap_or(&Value::Null);
-            let error = &item["error"];
-            let status = item["status"].as_u64().unwrap_or(0);
-            if is_block(error) {
-                return Err(client
-                    .blocked(ClusterReason::Says { says: reason_of(error).unwrap_or_default() }));
-            }
-            let deleted = item["result"] == "not_found";
-            match status {
-                // A cluster rejects single writes with these codes in an answer with status 200.
-                429 | 502 | 503 | 504 => {
-                    busy = reason_of(error).or(busy);
+            match outcome_of(item) {
+                ItemOutcome::Done => outcome[at] = Some(Ok(())),
+                ItemOutcome::Refused(refusal) => outcome[at] = Some(Err(refusal)),
+                ItemOutcome::Blocked(reason) => return Err(client.blocked(reason)),
+                ItemOutcome::Busy(says) => {
+                    busy = says.or(busy);
                     again.push(at);
-                }
-                200..300 if error.is_null() => outcome[at] = Some(Ok(())),
-                _ if deleted => outcome[at] = Some(Ok(())),
-                _ => {
-                    let says = reason_of(error).unwrap_or_else(|| format!("status {status}"));
-                    let reason = IndexReason::Says { says };
-                    outcome[at] = Some(Err(Refusal { status, reason }));
                 }
             }
         }

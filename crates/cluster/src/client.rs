@@ -101,6 +101,27 @@ pub(crate) fn is_block(error: &Value) -> bool {
     error["type"] == "cluster_block_exception"
 }
 
+/// The body of a request as it is sent.
+struct RequestBody<'b> {
+    bytes: Cow<'b, [u8]>,
+    media_type: &'static str,
+    is_packed: bool,
+}
+
+impl<'b> RequestBody<'b> {
+    fn of(body: Body<'b>) -> Self {
+        let (bytes, media_type) = match body {
+            Body::None => (Cow::Borrowed(&[][..]), "application/json"),
+            Body::Json(value) => (Cow::Owned(value.to_string().into_bytes()), "application/json"),
+            Body::Lines(lines) => (Cow::Borrowed(lines), "application/x-ndjson"),
+        };
+        // Compression doesn't pay for small bodies.
+        let is_packed = bytes.len() > 4096;
+        let bytes = if is_packed { Cow::Owned(gzip(&bytes)) } else { bytes };
+        RequestBody { bytes, media_type, is_packed }
+    }
+}
+
 /// A client for the hosts of a cluster.
 pub(crate) struct Client {
     agent: ureq::Agent,
@@ -162,35 +183,12 @@ impl Client {
         patience: Patience,
     ) -> Result<Answer, ClusterError> {
         let began = Instant::now();
-        let (bytes, kind) = match body {
-            Body::None => (Cow::Borrowed(&[][..]), "application/json"),
-            Body::Json(value) => (Cow::Owned(value.to_string().into_bytes()), "application/json"),
-            Body::Lines(lines) => (Cow::Borrowed(lines), "application/x-ndjson"),
-        };
-        // Compression doesn't pay for small bodies.
-        let packed = bytes.len() > 4096;
-        let bytes = if packed { Cow::Owned(gzip(&bytes)) } else { bytes };
-        let hosts = self.address.hosts();
+        let sent = RequestBody::of(body);
         let mut wait = WAIT;
         let mut tried = 0;
         loop {
-            let host = self.host.load(Ordering::Relaxed) % hosts.len();
-            let mut request = http::Request::builder()
-                .method(method)
-                .uri(format!("{}{path}", hosts[host]))
-                .header("content-type", kind)
-                .header("accept-encoding", if self.packed { "gzip" } else { "identity" });
-            if packed {
-                request = request.header("content-encoding", "gzip");
-            }
-            if let Some(header) = &self.login.header {
-                request = request.header("authorization", header);
-            }
-            let wrong = |error: &dyn std::fmt::Display| ClusterError::Address {
-                text: self.place(),
-                reason: ClusterReason::says(error),
-            };
-            let request = request.body(&*bytes).map_err(|e| wrong(&e))?;
+            let host = self.host.load(Ordering::Relaxed) % self.address.hosts().len();
+            let request = self.request(method, path, &sent, host)?;
             let request = self
                 .agent
                 .configure_request(request)
@@ -207,21 +205,12 @@ impl Client {
                     if let Some(error) = self.for_good(&error) {
                         return Err(error);
                     }
-                    // Another host may be able to answer.
-                    let _ = self.host.compare_exchange(
-                        host,
-                        (host + 1) % hosts.len(),
-                        Ordering::Relaxed,
-                        Ordering::Relaxed,
-                    );
-                    let error = ClusterError::Unreachable {
-                        place: self.place(),
-                        reason: ClusterReason::says(&error),
-                    };
-                    if tried < hosts.len() {
+                    self.leave_host(host);
+                    if tried < self.address.hosts().len() {
                         continue;
                     }
-                    error
+                    let reason = ClusterReason::says(&error);
+                    ClusterError::Unreachable { place: self.place(), reason }
                 }
             };
             if began.elapsed() + wait > patience.again {
@@ -230,6 +219,38 @@ impl Client {
             std::thread::sleep(wait);
             wait = (wait * 2).min(LONGEST_WAIT);
         }
+    }
+
+    /// A request to a host.
+    fn request<'s>(
+        &self,
+        method: &str,
+        path: &str,
+        sent: &'s RequestBody<'_>,
+        host: usize,
+    ) -> Result<http::Request<&'s [u8]>, ClusterError> {
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.address.hosts()[host]))
+            .header("content-type", sent.media_type)
+            .header("accept-encoding", if self.packed { "gzip" } else { "identity" });
+        if sent.is_packed {
+            request = request.header("content-encoding", "gzip");
+        }
+        if let Some(header) = &self.login.header {
+            request = request.header("authorization", header);
+        }
+        request.body(&*sent.bytes).map_err(|error| {
+            let reason = ClusterReason::says(&error);
+            ClusterError::Address { text: self.place(), reason }
+        })
+    }
+
+    /// Turns to the next host, which may be able to answer.
+    fn leave_host(&self, host: usize) {
+        let next = (host + 1) % self.address.hosts().len();
+        let (done, lost) = (Ordering::Relaxed, Ordering::Relaxed);
+        let _ = self.host.compare_exchange(host, next, done, lost);
     }
 
     /// Reads an answer. The inner error is temporary.

@@ -24,6 +24,32 @@ pub(crate) const TEXTS: [&str; 6] = ["words", "chars", "headings", "title", "par
 
 /// Settings and mapping of an index for clauses.
 pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
+    json!({
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            // A run makes its writes visible at its end.
+            "refresh_interval": "-1",
+            "max_result_window": MOST_HITS,
+            "analysis": {
+                "analyzer": {"tokens": {"type": "custom", "tokenizer": "tokens"}},
+                "tokenizer": {"tokens": {"type": "whitespace", "max_token_length": 2 * LONGEST}},
+            },
+            "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
+        },
+        "mappings": {
+            "_meta": {"tiaowen": {"stamp": stamp}},
+            "dynamic": "strict",
+            // An entry is made again from its record. Keeping part of the source would make the
+            // cluster read and write all of it again.
+            "_source": {"enabled": false},
+            "properties": clause_fields(),
+        },
+    })
+}
+
+/// The fields of a clause.
+fn clause_fields() -> Map<String, Value> {
     // A gap of one position between headings or parties keeps phrases from spanning them.
     let text = || {
         json!({
@@ -68,28 +94,7 @@ pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
     // A record may be of any length.
     let record = json!({"type": "text", "index": false, "norms": false, "store": true});
     fields.insert("record".to_owned(), record);
-    json!({
-        "settings": {
-            "number_of_shards": shards,
-            "number_of_replicas": replicas,
-            // A run makes its writes visible at its end.
-            "refresh_interval": "-1",
-            "max_result_window": MOST_HITS,
-            "analysis": {
-                "analyzer": {"tokens": {"type": "custom", "tokenizer": "tokens"}},
-                "tokenizer": {"tokens": {"type": "whitespace", "max_token_length": 2 * LONGEST}},
-            },
-            "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
-        },
-        "mappings": {
-            "_meta": {"tiaowen": {"stamp": stamp}},
-            "dynamic": "strict",
-            // An entry is made again from its record. Keeping part of the source would make the
-            // cluster read and write all of it again.
-            "_source": {"enabled": false},
-            "properties": fields,
-        },
-    })
+    fields
 }
 
 /// Settings and mapping of the index for sources, document ids and the last run.
@@ -154,6 +159,20 @@ impl Entries {
         self.entry_at(source_key, content, record, order, group)
     }
 
+    /// The tokens of a text in a field, joined by white space. Adds their number to the field's length
+    /// where that matters.
+    fn tokens(&mut self, name: &str, text: &str, lengths: &mut Map<String, Value>) -> String {
+        let (joined, count) = match name {
+            "words" => joined(&mut self.words, text),
+            _ => joined(&mut self.chars, text),
+        };
+        if TEXTS.contains(&name) {
+            let sum = lengths.get(name).and_then(Value::as_u64).unwrap_or(0) + count;
+            lengths.insert(name.to_owned(), sum.into());
+        }
+        joined
+    }
+
     /// The entry of a clause whose signed order number is known.
     pub(crate) fn entry_at(
         &mut self,
@@ -166,43 +185,21 @@ impl Entries {
         let (document, clause) = (&*record.document, &*record.clause);
         let mut lengths: Map<String, Value> = Map::new();
         let mut entry = Map::new();
-        let mut tokens = |name: &str, text: &str, tokenizer: &mut Self| {
-            let (joined, count) = match name {
-                "words" => joined(&mut tokenizer.words, text),
-                _ => joined(&mut tokenizer.chars, text),
-            };
-            if TEXTS.contains(&name) {
-                let sum = lengths.get(name).and_then(Value::as_u64).unwrap_or(0) + count;
-                lengths.insert(name.to_owned(), sum.into());
-            }
-            joined
-        };
-        entry.insert("words".to_owned(), tokens("words", &clause.text, self).into());
-        entry.insert("chars".to_owned(), tokens("chars", &clause.text, self).into());
-        let mut push = |field: &str, text: Value| {
-            let all = entry.entry(field).or_insert_with(|| Value::Array(Vec::new()));
-            if let Value::Array(all) = all {
-                all.push(text);
-            }
-        };
+        for name in ["words", "chars"] {
+            let tokens = self.tokens(name, &clause.text, &mut lengths);
+            entry.insert(name.to_owned(), tokens.into());
+        }
         for (named, text) in record.named() {
-            let (field, whole) = match named {
-                Named::Heading => ("headings", None),
-                Named::Title => ("title", None),
-                Named::Party => ("parties", Some(("party_names", "party_keys"))),
-                Named::Place => ("place", None),
-                Named::Number => ("number", None),
-                Named::Unit => ("units", Some(("unit_names", "unit_keys"))),
-            };
-            push(field, tokens(field, text, self).into());
+            let (field, whole) = fields_of(named);
+            push(&mut entry, field, self.tokens(field, text, &mut lengths).into());
             if let Some((printed, key)) = whole {
-                push(printed, text.into());
+                push(&mut entry, printed, text.into());
                 // A name printed in both scripts is one value.
-                push(key, fold(text).into());
+                push(&mut entry, key, fold(text).into());
             }
         }
         for address in addresses(&clause.eid) {
-            push("address", address.into());
+            push(&mut entry, "address", address.into());
         }
         let value = json!({
             "document": document.id,
@@ -223,6 +220,27 @@ impl Entries {
         }
         entry.insert("lengths".to_owned(), Value::Object(lengths));
         Value::Object(entry)
+    }
+}
+
+/// The field in which a name is searched; and for names that are counted, the fields with the name
+/// as printed and folded.
+fn fields_of(named: Named) -> (&'static str, Option<(&'static str, &'static str)>) {
+    match named {
+        Named::Heading => ("headings", None),
+        Named::Title => ("title", None),
+        Named::Party => ("parties", Some(("party_names", "party_keys"))),
+        Named::Place => ("place", None),
+        Named::Number => ("number", None),
+        Named::Unit => ("units", Some(("unit_names", "unit_keys"))),
+    }
+}
+
+/// Adds a value to a field of an entry.
+fn push(entry: &mut Map<String, Value>, field: &str, value: Value) {
+    let all = entry.entry(field).or_insert_with(|| Value::Array(Vec::new()));
+    if let Value::Array(all) = all {
+        all.push(value);
     }
 }
 

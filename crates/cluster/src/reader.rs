@@ -83,12 +83,8 @@ impl Location for Cluster {
     }
 
     fn bytes_on_disk(&self) -> u64 {
-        let bytes = || {
-            let store = self.store().ok()?;
-            let (names, _) = store.names().ok()?;
-            store.bytes(&names)
-        };
-        bytes().unwrap_or(0)
+        let Ok(store) = self.store() else { return 0 };
+        store.names().ok().and_then(|(names, _)| store.bytes(&names)).unwrap_or(0)
     }
 
     fn open(&self) -> Result<Box<dyn IndexReader>, IndexError> {

@@ -8,10 +8,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
-use tiaowen_index::{ClauseRecord, IndexError, IndexReader, date_bounds};
+use tiaowen_index::{ClauseRecord, IndexError, IndexReader};
 use tiaowen_query::{
     Combine, Facets, Filter, Partial, QueryError, QueryTerm, RemoteClause, RemoteHits, RemoteIndex,
-    RemoteRequest, Sort, Version, in_a_row,
+    RemoteRequest, Sort, Version, bounds_of, given_bounds, in_a_row,
 };
 use tiaowen_text::{Script, fold};
 
@@ -203,10 +203,7 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
     if !filter.without.is_empty() {
         all.push(json!({"bool": {"must_not": documents(&filter.without)}}));
     }
-    let read =
-        |text: &String| date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() });
-    let bounds = |date: &Option<String>| date.as_ref().map(read).transpose();
-    let (from, to) = (bounds(&filter.from)?, bounds(&filter.to)?);
+    let (from, to) = (given_bounds(&filter.from)?, given_bounds(&filter.to)?);
     if from.is_some() || to.is_some() {
         let mut range = Map::new();
         if let Some((first, _)) = from {
@@ -217,10 +214,11 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
         }
         all.push(json!({"range": {"date": range}}));
     }
-    let years = filter.years.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let years = filter.years.iter().map(|year| bounds_of(year)).collect::<Result<Vec<_>, _>>()?;
+    let years = years.into_iter();
     let years = years.map(|(first, last)| json!({"range": {"date": {"gte": first, "lte": last}}}));
     all.extend(any_value(years.collect()));
-    if let Some((first, last)) = bounds(&filter.in_force)? {
+    if let Some((first, last)) = given_bounds(&filter.in_force)? {
         all.push(json!({"range": {"valid_from": {"lte": last}}}));
         all.push(json!({"range": {"valid_to": {"gte": first}}}));
     }
@@ -365,70 +363,85 @@ fn hits_of() -> Value {
 
 /// The aggregations for facets.
 fn divisions(group: bool) -> Map<String, Value> {
-    let mut all = Map::new();
-    let counted = |field: &str, size: usize| json!({"terms": {"field": field, "size": size}});
-    let mut add = |name: &str, mut by: Value, printed: Option<&str>| {
-        let mut inner = Map::new();
-        if group {
-            inner.insert("hits".to_owned(), hits_of());
-        }
-        if let Some(printed) = printed {
-            inner.insert("printed".to_owned(), counted(printed, 4 * MOST_NAMES));
-        }
-        if !inner.is_empty() {
-            by["aggs"] = Value::Object(inner);
-        }
-        all.insert(name.to_owned(), by);
-    };
-    add("kind", counted("kind", 100), None);
-    add("script", counted("script", 10), None);
-    // Twice as many as are returned, since merging scripts may change which are the most frequent.
-    add("party", counted("party_keys", 2 * MOST_NAMES), Some("party_names"));
-    add("unit", counted("unit_keys", 2 * MOST_NAMES), Some("unit_names"));
     let by_year = json!({"histogram": {"field": "date", "interval": 10_000, "min_doc_count": 1}});
-    add("year", by_year, None);
-    all
+    // Twice as many as are returned, since merging scripts may change which are the most frequent.
+    let (parties, units) =
+        (counted("party_keys", 2 * MOST_NAMES), counted("unit_keys", 2 * MOST_NAMES));
+    let all = [
+        ("kind", counted("kind", 100), None),
+        ("script", counted("script", 10), None),
+        ("party", parties, Some("party_names")),
+        ("unit", units, Some("unit_names")),
+        ("year", by_year, None),
+    ];
+    let divided = all.map(|(name, by, printed)| (name.to_owned(), division(by, printed, group)));
+    divided.into_iter().collect()
+}
+
+/// The aggregation of the values of a field.
+fn counted(field: &str, size: usize) -> Value {
+    json!({"terms": {"field": field, "size": size}})
+}
+
+/// An aggregation with those inside each bucket: hits by group, and names as printed.
+fn division(mut by: Value, printed: Option<&str>, group: bool) -> Value {
+    let mut inner = Map::new();
+    if group {
+        inner.insert("hits".to_owned(), hits_of());
+    }
+    if let Some(printed) = printed {
+        inner.insert("printed".to_owned(), counted(printed, 4 * MOST_NAMES));
+    }
+    if !inner.is_empty() {
+        by["aggs"] = Value::Object(inner);
+    }
+    by
+}
+
+/// The buckets of an aggregation.
+fn buckets(answer: &Value, name: &str) -> Vec<Value> {
+    answer[name]["buckets"].as_array().cloned().unwrap_or_default()
+}
+
+/// The number of hits in a bucket.
+fn hits_in(bucket: &Value) -> u64 {
+    bucket["hits"]["value"].as_u64().or(bucket["doc_count"].as_u64()).unwrap_or(0)
+}
+
+/// The most frequent names with their numbers of hits. A name printed in both scripts is one value,
+/// named in the script of the query.
+fn name_counts(answer: &Value, name: &str, typed: Option<Script>) -> BTreeMap<String, u64> {
+    let mut all: Vec<(String, u64)> = Vec::new();
+    for bucket in buckets(answer, name) {
+        let Some(key) = bucket["key"].as_str() else { continue };
+        let printed = bucket["printed"]["buckets"].as_array().cloned().unwrap_or_default();
+        let printed = printed.iter().filter_map(|one| one["key"].as_str());
+        let in_key = printed.filter(|name| fold(name) == key);
+        let best = in_key.max_by_key(|name| (Some(Script::of(name)) == typed, *name));
+        all.push((best.unwrap_or(key).to_owned(), hits_in(&bucket)));
+    }
+    all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    all.truncate(MOST_NAMES);
+    all.into_iter().collect()
+}
+
+/// The hits of each value of a field, named by `name`.
+fn counts(
+    answer: &Value,
+    field: &str,
+    name: impl Fn(&Value) -> Option<String>,
+) -> BTreeMap<String, u64> {
+    let buckets = buckets(answer, field).into_iter();
+    buckets.filter_map(|bucket| Some((name(&bucket["key"])?, hits_in(&bucket)))).collect()
 }
 
 fn facets(answer: &Value, typed: Option<Script>) -> Facets {
-    let buckets = |name: &str| answer[name]["buckets"].as_array().cloned().unwrap_or_default();
-    let count = |bucket: &Value| {
-        bucket["hits"]["value"].as_u64().or(bucket["doc_count"].as_u64()).unwrap_or(0)
-    };
-    let plain = |name: &str| -> BTreeMap<String, u64> {
-        buckets(name)
-            .iter()
-            .filter_map(|bucket| Some((bucket["key"].as_str()?.to_owned(), count(bucket))))
-            .collect()
-    };
-    // A name printed in both scripts is one value, named in the script of the query.
-    let names = |name: &str| -> BTreeMap<String, u64> {
-        let mut all: Vec<(String, u64)> = Vec::new();
-        for bucket in buckets(name) {
-            let Some(key) = bucket["key"].as_str() else { continue };
-            let printed = bucket["printed"]["buckets"].as_array().cloned().unwrap_or_default();
-            let printed = printed.iter().filter_map(|one| one["key"].as_str());
-            let in_key = printed.filter(|name| fold(name) == key);
-            let best = in_key.max_by_key(|name| (Some(Script::of(name)) == typed, *name));
-            all.push((best.unwrap_or(key).to_owned(), count(&bucket)));
-        }
-        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        all.truncate(MOST_NAMES);
-        all.into_iter().collect()
-    };
-    let year = buckets("year")
-        .iter()
-        .filter_map(|bucket| {
-            let year = bucket["key"].as_f64()? as u64 / 10_000;
-            Some((year.to_string(), count(bucket)))
-        })
-        .collect();
     Facets {
-        kind: plain("kind"),
-        year,
-        script: plain("script"),
-        party: names("party"),
-        unit: names("unit"),
+        kind: counts(answer, "kind", |key| key.as_str().map(str::to_owned)),
+        year: counts(answer, "year", |key| Some((key.as_f64()? as u64 / 10_000).to_string())),
+        script: counts(answer, "script", |key| key.as_str().map(str::to_owned)),
+        party: name_counts(answer, "party", typed),
+        unit: name_counts(answer, "unit", typed),
     }
 }
 

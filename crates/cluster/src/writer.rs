@@ -149,6 +149,33 @@ impl ClusterWriter {
         })
     }
 
+    /// Announces new sources before their first clause, so that the next run knows of them if this
+    /// one is stopped.
+    fn announce(&self, batch: &[Read]) -> Result<(), ClusterError> {
+        let is_new = |read: &&Read| {
+            let place = (read.source.root.clone(), read.source.path.clone());
+            !read.replaces && !self.taken.contains_key(&place)
+        };
+        let write = |read: &Read| {
+            let source = announced(&read.source);
+            let key = Source::key(&source.root, &source.path);
+            Write::index(&self.names.sources, &key, &entry_of(&key, &source), "")
+        };
+        let pending: Vec<Write> = batch.iter().filter(is_new).map(write).collect();
+        self.must(&pending, ClusterStep::WritingSources)
+    }
+
+    /// Takes note of a source whose clauses are being sent.
+    fn sent(&mut self, read: Read) -> Sent {
+        self.documents.extend(read.texts.iter().map(|text| text.document.id.clone()));
+        let key = Source::key(&read.source.root, &read.source.path);
+        let taken = (read.source.root.clone(), read.source.path.clone());
+        // A stopped rebuild may have written an earlier content of it.
+        let replaces = read.replaces || self.taken.contains_key(&taken);
+        let content = content(&read.source).to_owned();
+        Sent { key, source: read.source, content, replaces }
+    }
+
     fn must(&self, writes: &[Write], doing: ClusterStep) -> Result<(), ClusterError> {
         for outcome in send(&self.store.client, writes)? {
             outcome.map_err(|refusal| self.store.client.refused(doing.clone(), refusal.reason))?;
@@ -387,6 +414,38 @@ fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
     all
 }
 
+/// A source of which nothing has been written yet.
+fn announced(source: &Source) -> Source {
+    Source {
+        indexed: None,
+        root: source.root.clone(),
+        path: source.path.clone(),
+        bytes: 0,
+        modified: None,
+        hash: String::new(),
+        documents: Vec::new(),
+        sketches: Vec::new(),
+        clauses: 0,
+        ocr: None,
+        lacks_pages: false,
+    }
+}
+
+/// The writes of all clauses of a source.
+fn clause_writes(names: &Names, read: &Read) -> Vec<Write> {
+    let mut entries = Entries::new(Segmenter::shared());
+    let key = Source::key(&read.source.root, &read.source.path);
+    let content = content(&read.source);
+    let mut writes = Vec::new();
+    for text in &read.texts {
+        for (record, place) in ClauseRecord::of(text).zip(0..) {
+            let entry = entries.entry(&key, content, &record, place, None);
+            writes.push(Write::index(&names.clauses, &record.id(), &entry, &read.source.path));
+        }
+    }
+    writes
+}
+
 impl IndexWriter for ClusterWriter {
     fn known(&mut self) -> Result<Manifest, IndexError> {
         let Some(live) = self.live.as_ref().filter(|_| self.rebuild).or(Some(&self.names)) else {
@@ -468,66 +527,15 @@ impl IndexWriter for ClusterWriter {
             return Ok(());
         }
         self.not_replaced()?;
-        // Announced before the first clause, so that the next run knows of it.
-        let mut pending = Vec::new();
-        for read in batch.iter().filter(|read| !read.replaces) {
-            let source = &read.source;
-            let key = Source::key(&source.root, &source.path);
-            let source = Source {
-                indexed: None,
-                root: source.root.clone(),
-                path: source.path.clone(),
-                bytes: 0,
-                modified: None,
-                hash: String::new(),
-                documents: Vec::new(),
-                sketches: Vec::new(),
-                clauses: 0,
-                ocr: None,
-                lacks_pages: false,
-            };
-            if !self.taken.contains_key(&(source.root.clone(), source.path.clone())) {
-                pending.push(Write::index(&self.names.sources, &key, &entry_of(&key, &source), ""));
-            }
-        }
-        self.must(&pending, ClusterStep::WritingSources)?;
-        let segmenter = Segmenter::shared();
-        let writes: Vec<Vec<Write>> = batch
-            .par_iter()
-            .map(|read| {
-                let mut entries = Entries::new(segmenter);
-                let key = Source::key(&read.source.root, &read.source.path);
-                let content = content(&read.source);
-                let mut clause_writes = Vec::new();
-                for text in &read.texts {
-                    for (record, place) in ClauseRecord::of(text).zip(0..) {
-                        let entry = entries.entry(&key, content, &record, place, None);
-                        let id = record.id();
-                        clause_writes.push(Write::index(
-                            &self.names.clauses,
-                            &id,
-                            &entry,
-                            &read.source.path,
-                        ));
-                    }
-                }
-                clause_writes
-            })
-            .collect();
+        self.announce(&batch)?;
+        let writes: Vec<Vec<Write>> =
+            batch.par_iter().map(|read| clause_writes(&self.names, read)).collect();
         let lot = Arc::new(Lot::default());
         self.bulks.push(&lot, writes.into_iter().flatten().collect())?;
         // While this lot is being sent, the previous one is completed.
         self.close()?;
-        let sent = batch.into_iter().map(|read| {
-            self.documents.extend(read.texts.iter().map(|text| text.document.id.clone()));
-            let key = Source::key(&read.source.root, &read.source.path);
-            let taken = (read.source.root.clone(), read.source.path.clone());
-            // A stopped rebuild may have written an earlier content of it.
-            let replaces = read.replaces || self.taken.contains_key(&taken);
-            let content = content(&read.source).to_owned();
-            Sent { key, source: read.source, content, replaces }
-        });
-        self.open = Some((lot, sent.collect()));
+        let sent = batch.into_iter().map(|read| self.sent(read)).collect();
+        self.open = Some((lot, sent));
         Ok(())
     }
 

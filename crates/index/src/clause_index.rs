@@ -536,16 +536,7 @@ impl ClauseIndex {
         opstamp: u64,
         content: &impl Serialize,
     ) -> Result<(String, String), IndexError> {
-        // Streamed, so that a list of a million sources is never in memory as text.
-        let write = |file: &mut Hashing| {
-            let mut encoder = zstd::Encoder::new(file, LEVEL)?;
-            let mut text = io::BufWriter::new(&mut encoder);
-            serde_json::to_writer(&mut text, content)?;
-            text.flush()?;
-            drop(text);
-            encoder.finish().map(|_| ())
-        };
-        self.write_file(what, opstamp, "json.zst", &write)
+        self.write_file(what, opstamp, "json.zst", &|file| write_packed(content, file))
     }
 
     /// Writes a file that belongs to a commit. Returns its name and hash.
@@ -558,21 +549,13 @@ impl ClauseIndex {
     ) -> Result<(String, String), IndexError> {
         // The name includes the hash of the content, which is known only at the end.
         let unnamed = self.folder.join(format!("{what}-{opstamp}.{ending}"));
-        let written = || -> io::Result<(String, String)> {
-            point(&unnamed)?;
-            let file = fs::File::create(&unnamed)?;
-            point(&unnamed)?;
-            let mut file = Hashing { file, hasher: blake3::Hasher::new() };
-            write(&mut file)?;
-            point(&unnamed)?;
-            file.file.sync_all()?;
-            let hash = file.hasher.finalize().to_hex().to_string();
+        let written = write_hashed(&unnamed, write).and_then(|hash| {
             let name = format!("{what}-{opstamp}-{}.{ending}", &hash[..12]);
             point(&unnamed)?;
             fs::rename(&unnamed, self.folder.join(&name))?;
             Ok((name, hash))
-        };
-        written().map_err(|source| {
+        });
+        written.map_err(|source| {
             let _ = fs::remove_file(&unnamed);
             io_error(&unnamed, source)
         })
@@ -716,15 +699,38 @@ pub(crate) fn damaged(folder: &Path, reason: IndexReason) -> IndexError {
     IndexError::Damaged { folder: folder.to_owned(), reason }
 }
 
+/// Writes content as compressed JSON. It is streamed, so that a list of a million sources is never in
+/// memory as text.
+fn write_packed(content: &impl Serialize, file: &mut Hashing) -> io::Result<()> {
+    let mut encoder = zstd::Encoder::new(file, LEVEL)?;
+    let mut text = io::BufWriter::new(&mut encoder);
+    serde_json::to_writer(&mut text, content)?;
+    text.flush()?;
+    drop(text);
+    encoder.finish().map(|_| ())
+}
+
+/// Writes a file and syncs it. Returns the hash of its content.
+fn write_hashed(path: &Path, write: &dyn Fn(&mut Hashing) -> io::Result<()>) -> io::Result<String> {
+    point(path)?;
+    let file = fs::File::create(path)?;
+    point(path)?;
+    let mut file = Hashing { file, hasher: blake3::Hasher::new() };
+    write(&mut file)?;
+    point(path)?;
+    file.file.sync_all()?;
+    Ok(file.hasher.finalize().to_hex().to_string())
+}
+
+/// Whether an error is about a file's content. Such errors come from the engine, not the system, and
+/// have these kinds only.
+fn is_damage(error: &io::Error) -> bool {
+    let of_engine = error.kind() == io::ErrorKind::Other && error.raw_os_error().is_none();
+    of_engine || matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+}
+
 /// Converts an error of the engine; a missing or changed file means a damaged index.
 pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {
-    let is_damage = |error: &io::Error| {
-        // Errors about a file's content come from the engine, not the system, and have this kind
-        // only.
-        let of_engine = error.kind() == io::ErrorKind::Other && error.raw_os_error().is_none();
-        of_engine
-            || matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
-    };
     let (file, reason): (_, fn(String) -> IndexReason) = match &source {
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
             (file, IndexReason::missing)

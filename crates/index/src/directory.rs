@@ -162,22 +162,23 @@ impl Directory for WriteDirectory {
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = path.with_file_name(format!(".{}.new", name.trim_start_matches('.')));
-    let written = || {
-        // Left by an interrupted run. A link in its place is removed, not followed.
-        match fs::remove_file(&fresh) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        point(&fresh)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
-        point(&fresh)?;
-        file.write_all(content)?;
-        point(&fresh)?;
-        file.sync_data()?;
-        point(&fresh)?;
-        fs::rename(&fresh, path)
-    };
-    written().inspect_err(|_| drop(fs::remove_file(&fresh)))
+    write_and_rename(&fresh, path, content).inspect_err(|_| drop(fs::remove_file(&fresh)))
+}
+
+fn write_and_rename(fresh: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
+    // Left by an interrupted run. A link in its place is removed, not followed.
+    match fs::remove_file(fresh) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    point(fresh)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).open(fresh)?;
+    point(fresh)?;
+    file.write_all(content)?;
+    point(fresh)?;
+    file.sync_data()?;
+    point(fresh)?;
+    fs::rename(fresh, path)
 }
 
 /// Syncs the entries of a folder to disk.

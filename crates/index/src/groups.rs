@@ -48,23 +48,25 @@ impl Default for Groups {
     }
 }
 
+/// The pairs of clauses that are versions: the order number of each, and its place in its document.
+fn ordered_pairs(versions: &Versions) -> impl Iterator<Item = ((u64, u32), (u64, u32))> {
+    versions.pairs.iter().flat_map(|pair| {
+        pair.clauses.iter().map(|(left, right)| {
+            let of = |document, place: (u32, _)| (order(document, place.0), place.0);
+            (of(&pair.left, left), of(&pair.right, right))
+        })
+    })
+}
+
 impl Groups {
     /// Computes the groups from pairs of clauses.
     pub fn of_versions(versions: &Versions) -> Self {
-        let pairs = || {
-            versions.pairs.iter().flat_map(|pair| {
-                pair.clauses.iter().map(|(left, right)| {
-                    let of = |document, place: (u32, _)| (order(document, place.0), place.0);
-                    (of(&pair.left, left), of(&pair.right, right))
-                })
-            })
-        };
-        let both = pairs().flat_map(|(left, right)| [left, right]);
+        let both = ordered_pairs(versions).flat_map(|(left, right)| [left, right]);
         let numbered = both.filter(|(_, place)| has_own_order(*place)).map(|(order, _)| order);
         let orders = sorted(numbered);
         let mut joined: UnionFind<u32> = UnionFind::new(orders.len());
         let at = |order| orders.binary_search(&order).ok().map(|at| at as u32);
-        for ((left, _), (right, _)) in pairs() {
+        for ((left, _), (right, _)) in ordered_pairs(versions) {
             if let (Some(left), Some(right)) = (at(left), at(right)) {
                 joined.union(left, right);
             }

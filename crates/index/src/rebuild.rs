@@ -46,24 +46,26 @@ impl Rebuild {
     /// If a file can't be moved; the old index then stays.
     pub(crate) fn take_the_place_of(self, index: &Path) -> Result<(), IndexError> {
         let before = ClauseIndex::payload_of(index).ok();
-        let moved = || -> io::Result<()> {
-            for name in clause_index::names(&self.folder)? {
-                if clause_index::is_of_engine(&name) || clause_index::is_of_commit(&name) {
-                    point(&index.join(&name))?;
-                    fs::rename(self.folder.join(&name), index.join(&name))?;
-                }
-            }
-            list_managed(index)?;
-            sync(index)?;
-            point(index)?;
-            fs::rename(self.folder.join(META), index.join(META))?;
-            sync(index)
-        };
-        moved().map_err(|source| io_error(index, source))?;
+        self.move_files(index).map_err(|source| io_error(index, source))?;
         let now = ClauseIndex::payload_of(index)?;
         ClauseIndex::remove_unnamed(index)?;
         clause_index::remove_older_lists(index, &now, before.as_ref());
         list_managed(index).map_err(|source| io_error(index, source))
+    }
+
+    /// Moves the files of the engine and the commit, last the one that names all others.
+    fn move_files(&self, index: &Path) -> io::Result<()> {
+        for name in clause_index::names(&self.folder)? {
+            if clause_index::is_of_engine(&name) || clause_index::is_of_commit(&name) {
+                point(&index.join(&name))?;
+                fs::rename(self.folder.join(&name), index.join(&name))?;
+            }
+        }
+        list_managed(index)?;
+        sync(index)?;
+        point(index)?;
+        fs::rename(self.folder.join(META), index.join(META))?;
+        sync(index)
     }
 }
 

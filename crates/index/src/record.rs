@@ -116,7 +116,8 @@ impl ClauseRecord<'_> {
         let record: ClauseRecord<'static> = serde_json::from_slice(bytes).ok()?;
         let text = &record.clause.text;
         let is_in_text = |span: &Range<usize>| text.get(span.clone()).is_some();
-        let mut uncertain = record.clause.recognised.iter().flat_map(|told| &told.uncertain);
+        let mut uncertain =
+            record.clause.recognised.iter().flat_map(|recognition| &recognition.uncertain);
         uncertain.all(is_in_text).then_some(record)
     }
 

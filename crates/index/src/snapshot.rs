@@ -223,18 +223,19 @@ impl Staging {
 
     /// Renames the folder to the target.
     fn publish(self, folder: &Path, parent: &Path) -> Result<(), IndexError> {
-        let renamed = || -> io::Result<()> {
-            sync(&self.folder)?;
-            point(folder)?;
-            // The target may be an empty folder. If a file appears in it meanwhile, it stays.
-            match fs::remove_dir(folder) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            fs::rename(&self.folder, folder)?;
-            sync(parent)
-        };
-        renamed().map_err(|source| io_error(folder, source))
+        self.rename(folder, parent).map_err(|source| io_error(folder, source))
+    }
+
+    fn rename(&self, folder: &Path, parent: &Path) -> io::Result<()> {
+        sync(&self.folder)?;
+        point(folder)?;
+        // The target may be an empty folder. If a file appears in it meanwhile, it stays.
+        match fs::remove_dir(folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        fs::rename(&self.folder, folder)?;
+        sync(parent)
     }
 }
 

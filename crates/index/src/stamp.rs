@@ -45,17 +45,17 @@ impl Stamp {
             (StampPart::Jieba, &self.jieba, &other.jieba),
             (StampPart::Dictionary, &self.dictionary, &other.dictionary),
         ];
-        let differs = parts.into_iter().find(|(_, own, others)| own != others);
-        differs.map(|(part, own, others)| StampDifference {
+        let differs = parts.into_iter().find(|(_, value, others)| value != others);
+        differs.map(|(part, value, others)| StampDifference {
             part,
-            own: own.clone(),
+            value: value.clone(),
             other: others.clone(),
         })
     }
 
     /// The first difference in plain words.
     pub fn describe_difference(&self, other: &Stamp) -> String {
-        let Some(StampDifference { part, own, other }) = self.difference(other) else {
+        let Some(StampDifference { part, value, other }) = self.difference(other) else {
             return "stamp".to_owned();
         };
         let name = match part {
@@ -65,7 +65,7 @@ impl Stamp {
             StampPart::Jieba => "jieba",
             StampPart::Dictionary => "dictionary",
         };
-        format!("{name} ({own} instead of {other})")
+        format!("{name} ({value} instead of {other})")
     }
 }
 
@@ -90,7 +90,7 @@ pub struct StampDifference {
     /// The part that differs.
     pub part: StampPart,
     /// Its value in the first stamp.
-    pub own: String,
+    pub value: String,
     /// Its value in the other stamp.
     pub other: String,
 }

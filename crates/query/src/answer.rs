@@ -348,16 +348,25 @@ impl Searcher {
         if !asks_for_dates || plan.question || ranking.found.level == Level::Some {
             return Ok(0);
         }
-        let counted = |from: Option<&str>, to: Option<&str>| -> Result<u64, QueryError> {
-            let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
-            let filter = Filter { from, to, years: Vec::new(), ..request.filter.clone() };
-            let (limit, offset, facets, count) = (0, 0, false, true);
-            let all = Request { filter, limit, offset, facets, count, ..request.clone() };
-            let found = self.ranked(plan, &all, budget)?;
-            Ok(if found.level == Level::All { found.total } else { 0 })
-        };
-        let dated = counted(Some(FIRST_YEAR), Some(LAST_YEAR))?;
-        Ok(counted(None, None)?.saturating_sub(dated))
+        let years = (Some(FIRST_YEAR.to_owned()), Some(LAST_YEAR.to_owned()));
+        let dated = self.count_between(plan, request, years, budget)?;
+        let all = self.count_between(plan, request, (None, None), budget)?;
+        Ok(all.saturating_sub(dated))
+    }
+
+    /// The number of hits that match the whole query and have a date in a span.
+    fn count_between(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        (from, to): (Option<String>, Option<String>),
+        budget: &Budget,
+    ) -> Result<u64, QueryError> {
+        let filter = Filter { from, to, years: Vec::new(), ..request.filter.clone() };
+        let (limit, offset, facets, count) = (0, 0, false, true);
+        let all = Request { filter, limit, offset, facets, count, ..request.clone() };
+        let found = self.ranked(plan, &all, budget)?;
+        Ok(if found.level == Level::All { found.total } else { 0 })
     }
 
     /// Loads the texts, highlights, versions and explanations of the hits.

@@ -115,24 +115,14 @@ pub(crate) fn explain(
     };
     let Measured { covered, near, kind, recognised, standing, .. } = measured;
     let mut reasons: Vec<Reason> = Vec::new();
-    let mut add = |counted: &Weighted, otherwise: &[Reworded], score: f32| {
-        let place = place(counted);
-        let typed = as_typed(&counted.of, query);
-        let same = |reason: &&mut Reason| {
-            reason.typed == typed && reason.place == place && reason.otherwise == otherwise
-        };
-        match reasons.iter_mut().find(same) {
-            Some(reason) => reason.score += score,
-            None => reasons.push(Reason { typed, place, otherwise: otherwise.to_vec(), score }),
-        }
-    };
     for (counts, (way, parts)) in measure.plan().should.iter().zip(segment.parts(address.doc_id)?) {
         let (counted, terms) = match counts {
             Combine::Always(counted) => (std::slice::from_ref(counted), &[][..]),
             Combine::Best(wordings) => (&wordings[way].counted[..], &wordings[way].terms[..]),
         };
         for (counted, score) in counted.iter().zip(parts) {
-            add(counted, terms, score);
+            let (typed, place) = (as_typed(&counted.of, query), place(counted));
+            add(&mut reasons, Reason { typed, place, otherwise: terms.to_vec(), score });
         }
     }
     reasons.retain(|reason| reason.score > 0.0);
@@ -150,6 +140,17 @@ pub(crate) fn explain(
         folded,
         joining: None,
     })
+}
+
+/// Adds a reason; the scores of equal ones are added up.
+fn add(reasons: &mut Vec<Reason>, new: Reason) {
+    let is_same = |known: &&mut Reason| {
+        known.typed == new.typed && known.place == new.place && known.otherwise == new.otherwise
+    };
+    match reasons.iter_mut().find(is_same) {
+        Some(known) => known.score += new.score,
+        None => reasons.push(new),
+    }
 }
 
 fn place(counted: &Weighted) -> FoundIn {

@@ -80,7 +80,7 @@ pub use language::syntax::{Misread, Node, Restriction, Syntax};
 pub use part::DocumentPart;
 pub use rank::TotalIs;
 pub use related::{Link, Pointers, Related, key as title_key, name as bare_title};
-pub use request::{Filter, Request, Sort};
+pub use request::{Filter, Request, Sort, bounds_of, given_bounds};
 pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use source::remote::{
     Missing, Partial, RemoteClause, RemoteHits, RemoteIndex, RemoteRequest, Version,

@@ -18,7 +18,7 @@ use tiaowen_text::{Budget, Script, fold};
 use crate::language::reference::{Target, references};
 use crate::part::DocumentMap;
 use crate::standing::Standing;
-use crate::{Citation, Filter, QueryError, Request, Searcher};
+use crate::{Citation, Filter, Hit, QueryError, Request, Searcher};
 
 /// The links of one clause.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -364,74 +364,97 @@ impl Searcher {
         entry: &Entry,
         document: &Document,
         budget: &Budget,
-    ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
-        let mut found = Vec::new();
+    ) -> Result<Vec<ReportedPair>, QueryError> {
         if entry.reports() {
-            for pair in self.reported_in(catalogue, entry.source, budget)? {
-                if pair.0.document.id == entry.id {
-                    found.push(pair);
-                }
-            }
-            // If the instrument is printed in both scripts, the print in the script of the report
-            // counts.
-            let in_script: FxHashSet<(String, String)> = found
-                .iter()
-                .filter(|(_, clause)| clause.document.script == entry.script)
-                .map(|(_, clause)| (title_key(&clause.document), clause.clause.eid.clone()))
-                .collect();
-            found.retain(|(_, clause)| {
-                let called = (title_key(&clause.document), clause.clause.eid.clone());
-                clause.document.script == entry.script || !in_script.contains(&called)
-            });
+            let mut found = self.reported_in(catalogue, entry.source, budget)?;
+            found.retain(|(paragraph, _)| paragraph.document.id == entry.id);
+            keep_script(&mut found, entry);
             return Ok(found);
         }
         if !catalogue.has_reports {
-            return Ok(found);
+            return Ok(Vec::new());
         }
-        let mut sources: Vec<usize> = Vec::new();
-        let title = name(document.title.as_deref().unwrap_or_default());
-        if key(title).chars().count() >= SHORTEST_NAME {
-            // Quotation marks would end the phrase; as punctuation, they don't matter in it.
-            let title = title.replace(['"', '“', '”', '「', '」'], " ");
-            let request = Request {
-                limit: 4 * MOST_SOURCES,
-                filter: Filter {
-                    kinds: vec![DocumentKind::Press, DocumentKind::Paper],
-                    ..Filter::default()
-                },
-                expand: false,
-                group: false,
-                facets: false,
-                ..Request::new(format!("\"{title}\""))
-            };
-            for hit in self.search_within(&request, budget)?.hits {
-                let at = catalogue.by_id.get(&hit.record.document.id);
-                sources.extend(at.map(|&at| catalogue.documents[at].source));
-            }
-        }
+        let mut sources = vec![entry.source];
+        sources.extend(self.sources_naming(catalogue, document, budget)?);
         let mut seen = FxHashSet::default();
-        sources.insert(0, entry.source);
         sources.retain(|source| seen.insert(*source));
+        let mut found = Vec::new();
         for source in sources.into_iter().take(MOST_SOURCES) {
-            for pair in self.reported_in(catalogue, source, budget)? {
-                if pair.1.document.id == entry.id {
-                    found.push(pair);
-                }
-            }
+            let pairs = self.reported_in(catalogue, source, budget)?.into_iter();
+            found.extend(pairs.filter(|(_, clause)| clause.document.id == entry.id));
         }
         Ok(found)
     }
 
-    /// What the press and papers of a source report. If an instrument has several prints, one is
-    /// compared, and the result holds for the same clauses of the others.
+    /// The sources of the press and papers that name a document, the best first.
+    fn sources_naming(
+        &self,
+        catalogue: &Catalogue,
+        document: &Document,
+        budget: &Budget,
+    ) -> Result<Vec<usize>, QueryError> {
+        let title = name(document.title.as_deref().unwrap_or_default());
+        if key(title).chars().count() < SHORTEST_NAME {
+            return Ok(Vec::new());
+        }
+        // Quotation marks would end the phrase; as punctuation, they don't matter in it.
+        let title = title.replace(['"', '“', '”', '「', '」'], " ");
+        let kinds = vec![DocumentKind::Press, DocumentKind::Paper];
+        let request = Request {
+            limit: 4 * MOST_SOURCES,
+            filter: Filter { kinds, ..Filter::default() },
+            expand: false,
+            group: false,
+            facets: false,
+            ..Request::new(format!("\"{title}\""))
+        };
+        let hits = self.search_within(&request, budget)?.hits.into_iter();
+        let source_of = |hit: Hit| {
+            let at = catalogue.by_id.get(&hit.record.document.id)?;
+            Some(catalogue.documents[*at].source)
+        };
+        Ok(hits.filter_map(source_of).collect())
+    }
+
+    /// What the press and papers of a source report.
     fn reported_in(
         &self,
         catalogue: &Catalogue,
         source: usize,
         budget: &Budget,
-    ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
+    ) -> Result<Vec<ReportedPair>, QueryError> {
+        let (mut paragraphs, instruments) = self.reports_of(catalogue, source, budget)?;
+        if paragraphs.is_empty() || instruments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut clauses = Vec::new();
+        for entry in instruments.into_iter().take(MOST_INSTRUMENTS) {
+            clauses.extend(self.document_within(&entry.id, budget)?);
+        }
+        let parties = paragraphs.iter().chain(&clauses);
+        let parties = parties.flat_map(|record| record.document.parties.iter().cloned());
+        let names: FxHashSet<String> = parties.collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        paragraphs.retain(has_substance);
+        clauses.retain(has_substance);
+        let reporting: Vec<&str> = paragraphs.iter().map(|record| &*record.clause.text).collect();
+        let reported: Vec<String> = clauses.iter().map(with_heading).collect();
+        let reported: Vec<&str> = reported.iter().map(String::as_str).collect();
+        budget.check()?;
+        let pairs = reports(&reporting, &reported, &names).into_iter();
+        let pairs = pairs.map(|pair| (&paragraphs[pair.paragraph], &clauses[pair.clause]));
+        self.with_other_prints(catalogue, pairs, budget)
+    }
+
+    /// The paragraphs of the press and papers of a source, and the instruments that they may report:
+    /// those of the same source first, then those that they name.
+    fn reports_of<'c>(
+        &self,
+        catalogue: &'c Catalogue,
+        source: usize,
+        budget: &Budget,
+    ) -> Result<(Vec<ClauseRecord<'static>>, Vec<&'c Entry>), QueryError> {
         let mut paragraphs = Vec::new();
-        // Instruments of the same source come first.
         let mut instruments: Vec<&Entry> =
             catalogue.of_source(source).filter(|entry| !entry.reports()).collect();
         for entry in catalogue.of_source(source).filter(|entry| entry.reports()) {
@@ -447,39 +470,22 @@ impl Searcher {
             }
             paragraphs.extend(records);
         }
-        if paragraphs.is_empty() || instruments.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut clauses = Vec::new();
-        for entry in instruments.into_iter().take(MOST_INSTRUMENTS) {
-            clauses.extend(self.document_within(&entry.id, budget)?);
-        }
-        let names: FxHashSet<String> = paragraphs
-            .iter()
-            .chain(&clauses)
-            .flat_map(|record| record.document.parties.iter().cloned())
-            .collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let tells = |record: &ClauseRecord<'_>| {
-            let kind = record.clause.kind;
-            !matches!(kind, ClauseKind::Preamble | ClauseKind::Closing | ClauseKind::Signature)
-        };
-        paragraphs.retain(tells);
-        clauses.retain(tells);
-        let whole = |record: &ClauseRecord<'_>| {
-            let heading = record.clause.heading.as_deref().unwrap_or_default();
-            format!("{heading}。{}", record.clause.text)
-        };
-        let said: Vec<String> = clauses.iter().map(whole).collect();
-        let told: Vec<&str> = paragraphs.iter().map(|record| &*record.clause.text).collect();
-        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        Ok((paragraphs, instruments))
+    }
+
+    /// Pairs with those of the other prints of an instrument: one print is compared, and the result
+    /// holds for the same clauses of the others.
+    fn with_other_prints<'r>(
+        &self,
+        catalogue: &Catalogue,
+        pairs: impl Iterator<Item = (&'r ClauseRecord<'static>, &'r ClauseRecord<'static>)>,
+        budget: &Budget,
+    ) -> Result<Vec<ReportedPair>, QueryError> {
         let mut prints: FxHashMap<&str, FxHashMap<String, ClauseRecord<'static>>> =
             FxHashMap::default();
-        let mut pairs = Vec::new();
-        budget.check()?;
-        for pair in reports(&told, &said, &names) {
-            let (paragraph, clause) = (&paragraphs[pair.paragraph], &clauses[pair.clause]);
-            pairs.push((paragraph.clone(), clause.clone()));
+        let mut found = Vec::new();
+        for (paragraph, clause) in pairs {
+            found.push((paragraph.clone(), clause.clone()));
             let Some(&at) = catalogue.by_id.get(&clause.document.id) else { continue };
             let entry = &catalogue.documents[at];
             for other in catalogue.called_as(entry).filter(|other| other.id != entry.id) {
@@ -489,11 +495,39 @@ impl Searcher {
                     prints.insert(&other.id, named.collect());
                 }
                 let same = prints[other.id.as_str()].get(&clause.clause.eid);
-                pairs.extend(same.map(|same| (paragraph.clone(), same.clone())));
+                found.extend(same.map(|same| (paragraph.clone(), same.clone())));
             }
         }
-        Ok(pairs)
+        Ok(found)
     }
+}
+
+/// A paragraph of the press or of a paper, and the clause that it reports.
+type ReportedPair = (ClauseRecord<'static>, ClauseRecord<'static>);
+
+/// If an instrument is printed in both scripts, keeps the print in the script of the report.
+fn keep_script(pairs: &mut Vec<ReportedPair>, report: &Entry) {
+    let called =
+        |clause: &ClauseRecord<'_>| (title_key(&clause.document), clause.clause.eid.clone());
+    let is_in_script = |clause: &ClauseRecord<'_>| clause.document.script == report.script;
+    let in_script: FxHashSet<(String, String)> = pairs
+        .iter()
+        .filter(|(_, clause)| is_in_script(clause))
+        .map(|(_, clause)| called(clause))
+        .collect();
+    pairs.retain(|(_, clause)| is_in_script(clause) || !in_script.contains(&called(clause)));
+}
+
+/// Whether a clause may report or be reported.
+fn has_substance(record: &ClauseRecord<'_>) -> bool {
+    let kind = record.clause.kind;
+    !matches!(kind, ClauseKind::Preamble | ClauseKind::Closing | ClauseKind::Signature)
+}
+
+/// The text of a clause below its heading.
+fn with_heading(record: &ClauseRecord<'_>) -> String {
+    let heading = record.clause.heading.as_deref().unwrap_or_default();
+    format!("{heading}。{}", record.clause.text)
 }
 
 /// Whether a title says that the document amends another one: 關於修改…的決定. An amended document says so

@@ -1,8 +1,10 @@
 //! A search request: a query, filters, the order, and the number of hits.
 
 use tiaowen_corpus::DocumentKind;
+use tiaowen_index::date_bounds;
 use tiaowen_text::Script;
 
+use crate::QueryError;
 use crate::engine::facets::FacetName;
 use crate::language::syntax::Restriction;
 
@@ -157,4 +159,20 @@ impl Request {
     pub(crate) fn joins_meaning(&self) -> bool {
         self.meaning && self.sort == Sort::Score && self.limit > 0
     }
+}
+
+/// The first and the last day of a date of a filter, as yyyymmdd; `None` if none is given.
+///
+/// # Errors
+/// If the date can't be read.
+pub fn given_bounds(date: &Option<String>) -> Result<Option<(u64, u64)>, QueryError> {
+    date.as_deref().map(bounds_of).transpose()
+}
+
+/// The first and the last day of a date, as yyyymmdd.
+///
+/// # Errors
+/// If the date can't be read.
+pub fn bounds_of(date: &str) -> Result<(u64, u64), QueryError> {
+    date_bounds(date).ok_or_else(|| QueryError::Date { text: date.to_owned() })
 }

@@ -188,12 +188,7 @@ impl<'c> Tally<'c> {
     /// The counts. A body is named in the script of the query if it occurs in that script.
     pub(crate) fn facets(&self, typed: Option<Script>) -> Facets {
         let all = |facet| self.named(facet, typed).into_iter().collect();
-        let most_frequent = |facet| {
-            let mut names = self.named(facet, typed);
-            names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            names.truncate(MOST_NAMES);
-            names.into_iter().collect()
-        };
+        let most_frequent = |facet| most_frequent(self.named(facet, typed));
         Facets {
             kind: all(KIND),
             script: all(SCRIPT),
@@ -257,6 +252,13 @@ impl<'c> Tally<'c> {
             to.push((YEAR, class.year, 0));
         }
     }
+}
+
+/// The most frequent of the names with their numbers of hits.
+fn most_frequent(mut names: Vec<(String, u64)>) -> BTreeMap<String, u64> {
+    names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    names.truncate(MOST_NAMES);
+    names.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -148,20 +148,23 @@ struct Stretch {
 
 /// The stretches in which a word occurs `times` times in a row without overlaps.
 fn stretches(places: &[Range<u32>], times: usize) -> Vec<Stretch> {
-    let from = |first: usize| {
-        let (mut end, mut length, mut found) = (0, 0, 0);
-        for place in &places[first..] {
-            if found > 0 && place.start < end {
-                continue;
-            }
-            (end, length, found) = (place.end, length + place.end - place.start, found + 1);
-            if found == times {
-                return Some(Stretch { place: places[first].start..end, length });
-            }
+    (0..places.len()).map_while(|first| first_stretch(&places[first..], times)).collect()
+}
+
+/// The stretch that begins at the first place.
+fn first_stretch(places: &[Range<u32>], times: usize) -> Option<Stretch> {
+    let start = places.first()?.start;
+    let (mut end, mut length, mut found) = (0, 0, 0);
+    for place in places {
+        if found > 0 && place.start < end {
+            continue;
         }
-        None
-    };
-    (0..places.len()).map_while(from).collect()
+        (end, length, found) = (place.end, length + place.end - place.start, found + 1);
+        if found == times {
+            return Some(Stretch { place: start..end, length });
+        }
+    }
+    None
 }
 
 /// Whether one stretch of each word fits into a window with at most `within` other positions.

@@ -12,14 +12,17 @@ use tiaowen_text::Budget;
 use crate::engine::ending::Ending;
 use crate::engine::near::Near;
 use crate::language::plan::in_a_row;
-use crate::{Combine, Filter, Plan, QueryError, QueryTerm, Weighted, WeightedWording};
+use crate::{
+    Combine, Filter, Plan, QueryError, QueryTerm, Weighted, WeightedWording, bounds_of,
+    given_bounds,
+};
+use tiaowen_index::Fields;
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
     PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
 };
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
-use tiaowen_index::{Fields, date_bounds};
 
 /// The query that finds what a plan requires. Its approximate score tells which clauses are worth
 /// scoring precisely.
@@ -103,26 +106,18 @@ pub(crate) fn holding(
     if query_terms.is_empty() {
         return Ok(None);
     }
-    let any_of = |query_terms: Vec<&QueryTerm>| -> Box<dyn Query> {
-        Box::new(BooleanQuery::union(
-            query_terms
-                .into_iter()
-                .map(|query_term| term_query(query_term, fields, budget))
-                .collect(),
-        ))
+    let one = |query_term: &QueryTerm| term_query(query_term, fields, budget);
+    let any_of = |query_terms: Vec<&QueryTerm>| {
+        BooleanQuery::union(query_terms.into_iter().map(one).collect())
     };
-    let any = match held {
+    let any: Box<dyn Query> = match held {
         Held::RunsBesideWords => {
-            let words = any_of(parts(Held::Words, plan));
-            let beside = |run| -> Box<dyn Query> {
-                Box::new(BooleanQuery::intersection(vec![
-                    words.box_clone(),
-                    term_query(run, fields, budget),
-                ]))
-            };
-            Box::new(DisjunctionMaxQuery::new(query_terms.into_iter().map(beside).collect()))
+            let words: Box<dyn Query> = Box::new(any_of(parts(Held::Words, plan)));
+            let beside = |run| BooleanQuery::intersection(vec![words.box_clone(), one(run)]);
+            let runs = query_terms.into_iter().map(|run| Box::new(beside(run)) as Box<dyn Query>);
+            Box::new(DisjunctionMaxQuery::new(runs.collect()))
         }
-        _ => any_of(query_terms),
+        _ => Box::new(any_of(query_terms)),
     };
     narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields, budget).map(Some)
 }
@@ -455,29 +450,28 @@ fn restrictions(
             (Occur::MustNot, Box::new(TermSetQuery::new(out))),
         ])));
     }
-    let read =
-        |text: &String| date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() });
-    let bounds = |date: &Option<String>| date.as_ref().map(read).transpose();
     let dated = |from: Option<u64>, to: Option<u64>| -> Box<dyn Query> {
-        let bound = |value: Option<u64>| {
-            let at = |value| Bound::Included(Term::from_field_u64(fields.date, value));
-            value.map_or(Bound::Unbounded, at)
-        };
-        Box::new(RangeQuery::new(bound(from), bound(to)))
+        Box::new(RangeQuery::new(bound(fields.date, from), bound(fields.date, to)))
     };
-    let (from, to) = (bounds(&filter.from)?, bounds(&filter.to)?);
+    let (from, to) = (given_bounds(&filter.from)?, given_bounds(&filter.to)?);
     if from.is_some() || to.is_some() {
         all.push(dated(from.map(|(first, _)| first), to.map(|(_, last)| last)));
     }
-    let years = filter.years.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let years = filter.years.iter().map(|year| bounds_of(year)).collect::<Result<Vec<_>, _>>()?;
+    let years = years.into_iter();
     all.extend(any_of(years.map(|(first, last)| dated(Some(first), Some(last))).collect()));
-    if let Some((first, last)) = bounds(&filter.in_force)? {
+    if let Some((first, last)) = given_bounds(&filter.in_force)? {
         let begun = Bound::Included(Term::from_field_u64(fields.valid_from, last));
         let not_ended = Bound::Included(Term::from_field_u64(fields.valid_to, first));
         all.push(Box::new(RangeQuery::new(Bound::Unbounded, begun)));
         all.push(Box::new(RangeQuery::new(not_ended, Bound::Unbounded)));
     }
     Ok(all)
+}
+
+/// An end of a range of numbers.
+fn bound(field: Field, value: Option<u64>) -> Bound<Term> {
+    value.map_or(Bound::Unbounded, |value| Bound::Included(Term::from_field_u64(field, value)))
 }
 
 #[cfg(test)]

@@ -174,74 +174,21 @@ impl<'p> Measure<'p> {
         all: Option<&Statistics>,
         budget: &'p Budget,
     ) -> Result<Self> {
-        let terms = FxHashMap::default();
-        let mut ready = Ready { searcher, fields, all, budget, terms, wanted: Vec::new() };
-        let mut known: FxHashMap<&QueryTerm, usize> = FxHashMap::default();
-        let mut drafts: Vec<Draft> = Vec::new();
-        let mut number = |counted: &'p Weighted, ready: &mut Ready| -> Result<(usize, f32)> {
-            let next = drafts.len();
-            let at = *known.entry(&counted.term).or_insert(next);
-            if at == next {
-                drafts.push(ready.draft(counted)?);
-            }
-            Ok((at, counted.weight))
+        let mut prepared = Prepared {
+            searcher,
+            fields,
+            all,
+            budget,
+            terms: FxHashMap::default(),
+            wanted: Vec::new(),
+            known: FxHashMap::default(),
+            drafts: Vec::new(),
         };
-        let mut sums = Vec::with_capacity(plan.should.len());
-        for counts in &plan.should {
-            sums.push(match counts {
-                Combine::Always(counted) => {
-                    let (at, weight) = number(counted, &mut ready)?;
-                    Sum::Always(at, weight)
-                }
-                Combine::Best(wordings) => {
-                    let mut ways = Vec::with_capacity(wordings.len());
-                    for worded in wordings {
-                        let all = worded.counted.iter().map(|counted| number(counted, &mut ready));
-                        ways.push(all.collect::<Result<_>>()?);
-                    }
-                    Sum::Best(ways)
-                }
-            });
-        }
-        let mut concepts = Vec::new();
-        if plan.concepts.len() > 1 {
-            for concept in &plan.concepts {
-                let wordings = concept.rows.iter().map(|row| ready.piece(row));
-                let wordings = wordings.collect::<Result<_>>()?;
-                concepts.push((wordings, ready.idf(concept)?));
-            }
-        }
-        let wanted = ready.wanted;
-        let clauses = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc()));
-        let clauses: u64 = all.map_or_else(|| clauses.sum(), |all| all.clauses);
-        let mut lengths: Vec<FieldNorms> = Vec::new();
-        let mut query_terms = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            query_terms.push(match draft {
-                Draft::Frequency(field, piece) => {
-                    let field = FieldNorms::place(&mut lengths, field, searcher, clauses, all)?;
-                    let terms = piece.row.iter();
-                    let terms = terms.map(|&(_, at)| idf(clauses, wanted[at].clauses));
-                    let idf = terms.sum();
-                    Scoring::Frequency { piece, field, idf }
-                }
-                Draft::Together(drafted) => {
-                    let mut pieces = Vec::with_capacity(drafted.len());
-                    let mut together: f32 = f32::INFINITY;
-                    for (field, piece) in drafted {
-                        let field = FieldNorms::place(&mut lengths, field, searcher, clauses, all)?;
-                        together = together.min(piece.idf(clauses, &wanted));
-                        pieces.push((piece, field));
-                    }
-                    // Terms that no clause contains are dropped.
-                    pieces.retain(|(piece, _)| piece.may_stand(&wanted));
-                    Scoring::Together { pieces, idf: together }
-                }
-                Draft::Presence(piece) => Scoring::Presence(piece),
-                Draft::Engine(weight) => Scoring::Engine(weight),
-            });
-        }
-        let fields = lengths;
+        let sums = plan.should.iter().map(|combine| prepared.sum(combine));
+        let sums = sums.collect::<Result<_>>()?;
+        let concepts = prepared.concepts(plan)?;
+        let (query_terms, fields) = prepared.scoring()?;
+        let wanted = prepared.wanted;
         Ok(Measure { plan, searcher, columns, wanted, query_terms, sums, fields, concepts, budget })
     }
 
@@ -295,16 +242,95 @@ enum Draft {
 }
 
 /// The terms of a query, as they are collected.
-struct Ready<'p> {
+struct Prepared<'p> {
     searcher: &'p Searcher,
     fields: &'p Fields,
     all: Option<&'p Statistics>,
     budget: &'p Budget,
     terms: FxHashMap<(Field, String), usize>,
     wanted: Vec<Wanted>,
+    /// The index of each term of the plan among the drafts.
+    known: FxHashMap<&'p QueryTerm, usize>,
+    drafts: Vec<Draft>,
 }
 
-impl Ready<'_> {
+impl<'p> Prepared<'p> {
+    /// Prepares a sum of the plan. Equal terms are scored once.
+    fn sum(&mut self, combine: &'p Combine) -> Result<Sum> {
+        Ok(match combine {
+            Combine::Always(counted) => {
+                let (at, weight) = self.weighted(counted)?;
+                Sum::Always(at, weight)
+            }
+            Combine::Best(wordings) => {
+                let mut ways = Vec::with_capacity(wordings.len());
+                for worded in wordings {
+                    let terms = worded.counted.iter().map(|counted| self.weighted(counted));
+                    ways.push(terms.collect::<Result<_>>()?);
+                }
+                Sum::Best(ways)
+            }
+        })
+    }
+
+    /// The index of a term of the plan, and its weight.
+    fn weighted(&mut self, counted: &'p Weighted) -> Result<(usize, f32)> {
+        let next = self.drafts.len();
+        let at = *self.known.entry(&counted.term).or_insert(next);
+        if at == next {
+            let draft = self.draft(counted)?;
+            self.drafts.push(draft);
+        }
+        Ok((at, counted.weight))
+    }
+
+    /// The wordings of each concept with its idf; none if the plan has fewer than two concepts.
+    fn concepts(&mut self, plan: &Plan) -> Result<Vec<(Vec<Piece>, f32)>> {
+        let mut concepts = Vec::new();
+        for concept in plan.concepts.iter().filter(|_| plan.concepts.len() > 1) {
+            let wordings = concept.rows.iter().map(|row| self.piece(row));
+            let wordings = wordings.collect::<Result<_>>()?;
+            concepts.push((wordings, self.idf(concept)?));
+        }
+        Ok(concepts)
+    }
+
+    /// How each term of the plan is scored, now that the frequencies of all terms are known; and the
+    /// fields whose lengths matter.
+    fn scoring(&mut self) -> Result<(Vec<Scoring>, Vec<FieldNorms>)> {
+        let here = self.searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc()));
+        let clauses: u64 = self.all.map_or_else(|| here.sum(), |all| all.clauses);
+        let mut norms: Vec<FieldNorms> = Vec::new();
+        let drafts = std::mem::take(&mut self.drafts);
+        let scoring = drafts.into_iter().map(|draft| self.scored(draft, clauses, &mut norms));
+        Ok((scoring.collect::<Result<_>>()?, norms))
+    }
+
+    fn scored(&self, draft: Draft, clauses: u64, norms: &mut Vec<FieldNorms>) -> Result<Scoring> {
+        let (searcher, all, wanted) = (self.searcher, self.all, &self.wanted);
+        Ok(match draft {
+            Draft::Frequency(field, piece) => {
+                let field = FieldNorms::place(norms, field, searcher, clauses, all)?;
+                let idf = piece.row.iter().map(|&(_, at)| idf(clauses, wanted[at].clauses)).sum();
+                Scoring::Frequency { piece, field, idf }
+            }
+            Draft::Together(drafted) => {
+                let mut pieces = Vec::with_capacity(drafted.len());
+                let mut together: f32 = f32::INFINITY;
+                for (field, piece) in drafted {
+                    let field = FieldNorms::place(norms, field, searcher, clauses, all)?;
+                    together = together.min(piece.idf(clauses, wanted));
+                    pieces.push((piece, field));
+                }
+                // Terms that no clause contains are dropped.
+                pieces.retain(|(piece, _)| piece.may_stand(wanted));
+                Scoring::Together { pieces, idf: together }
+            }
+            Draft::Presence(piece) => Scoring::Presence(piece),
+            Draft::Engine(weight) => Scoring::Engine(weight),
+        })
+    }
+
     fn term(&mut self, field: Field, text: &str) -> Result<usize> {
         if let Some(&at) = self.terms.get(&(field, text.to_owned())) {
             return Ok(at);

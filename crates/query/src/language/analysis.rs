@@ -307,24 +307,10 @@ impl Analysis {
 
     /// Marks function words, unless nothing else is left.
     fn mark_function_words(&mut self) {
-        let question = self.is_question;
-        let is_function = |group: &Group| {
-            FUNCTION_WORDS.contains(&group.text.as_str())
-                || question && QUESTION_WORDS.contains(&group.text.as_str())
-                // 的有 and the like: a run of single characters, each a function word.
-                || !group.is_word
-                    && group.text.chars().all(|c| {
-                        let mut buffer = [0; 4];
-                        let text: &str = c.encode_utf8(&mut buffer);
-                        FUNCTION_WORDS.contains(&text) || question && QUESTION_WORDS.contains(&text)
-                    })
-        };
-        let content = self.groups().any(|group| !is_function(group));
-        if content {
-            for part in &mut self.parts {
-                for group in &mut part.groups {
-                    group.is_function = is_function(group);
-                }
+        let is_question = self.is_question;
+        if self.groups().any(|group| !group.has_only_function_words(is_question)) {
+            for group in self.parts.iter_mut().flat_map(|part| &mut part.groups) {
+                group.is_function = group.has_only_function_words(is_question);
             }
         }
         self.mark_english_function_words();
@@ -710,29 +696,46 @@ fn wordings(
         chosen.sort_by_key(Vec::len);
         chosen.truncate(4 * MOST_WORDINGS);
     }
-    let reworded = |choice: &Vec<(usize, usize)>| {
-        let mut choice = choice.clone();
-        choice.sort_by_key(|&(at, _)| expansions[at].units.start);
-        let mut text = String::new();
-        let mut from = 0;
-        for (at, way) in &choice {
-            let expansion = &expansions[*at];
-            text.push_str(&joined(units, positions, from..expansion.units.start));
-            text.push_str(&expansion.alternatives[*way].0);
-            from = expansion.units.end;
-        }
-        text.push_str(&joined(units, positions, from..units.len()));
-        let term = |&(at, way): &(usize, usize)| Reworded {
-            typed: expansions[at].typed.clone(),
-            other: expansions[at].alternatives[way].0.clone(),
-            kind: expansions[at].kind,
-        };
-        Wording {
-            analysis: Analysis::cut(&text, segmenter, None, false),
-            terms: choice.iter().map(term).collect(),
-        }
-    };
-    chosen.iter().skip(1).take(MOST_WORDINGS).map(reworded).collect()
+    let chosen = chosen.into_iter().skip(1).take(MOST_WORDINGS);
+    chosen.map(|choice| reworded(units, positions, expansions, choice, segmenter)).collect()
+}
+
+/// A part with a choice of alternatives: each an expansion and one of its alternatives.
+fn reworded(
+    units: &[String],
+    positions: &[usize],
+    expansions: &[Expansion],
+    mut choice: Vec<(usize, usize)>,
+    segmenter: &Segmenter,
+) -> Wording {
+    choice.sort_by_key(|&(at, _)| expansions[at].units.start);
+    let (mut text, mut from) = (String::new(), 0);
+    let mut terms = Vec::with_capacity(choice.len());
+    for (at, way) in choice {
+        let expansion = &expansions[at];
+        let other = &expansion.alternatives[way].0;
+        text.push_str(&joined(units, positions, from..expansion.units.start));
+        text.push_str(other);
+        from = expansion.units.end;
+        let (typed, other) = (expansion.typed.clone(), other.clone());
+        terms.push(Reworded { typed, other, kind: expansion.kind });
+    }
+    text.push_str(&joined(units, positions, from..units.len()));
+    Wording { analysis: Analysis::cut(&text, segmenter, None, false), terms }
+}
+
+/// Whether a text is a function word; in questions, question words are.
+fn is_function_text(text: &str, is_question: bool) -> bool {
+    FUNCTION_WORDS.contains(&text) || is_question && QUESTION_WORDS.contains(&text)
+}
+
+impl Group {
+    /// Whether it is a function word, or a run of single characters that are (的有).
+    fn has_only_function_words(&self, is_question: bool) -> bool {
+        let is_function = |c: char| is_function_text(c.encode_utf8(&mut [0; 4]), is_question);
+        is_function_text(&self.text, is_question)
+            || !self.is_word && self.text.chars().all(is_function)
+    }
 }
 
 fn group(

@@ -295,31 +295,10 @@ pub(crate) fn range(first: Reading, second: Reading, unit: &str, ordinal: bool) 
 fn count_range(first: Value, second: Value, unit: &str, ordinal: bool) -> Vec<String> {
     let is_year =
         unit.starts_with('年') && first.as_whole().is_some_and(|year| (1900..2200).contains(&year));
-    let spelled = |value: Value| -> Vec<String> {
-        let Some(whole) = value.as_whole() else { return decimal_ways(value) };
-        let year = u32::try_from(whole).ok().filter(|_| is_year);
-        match year {
-            Some(year) => {
-                vec![
-                    year.to_string(),
-                    numeral::han_digits(year, '〇'),
-                    numeral::han_digits(year, '零'),
-                ]
-            }
-            None => {
-                let mut ways = vec![whole.to_string()];
-                ways.extend(in_words(whole));
-                if whole >= 1_000 {
-                    ways.push(grouped(whole, ','));
-                }
-                ways
-            }
-        }
-    };
     let again = if ordinal { "第" } else { "" };
     let mut ways = Vec::new();
     // Both ends in the same kind of numerals.
-    for (first, second) in spelled(first).iter().zip(spelled(second)) {
+    for (first, second) in end_ways(first, is_year).iter().zip(end_ways(second, is_year)) {
         for joint in ["至", "-", "到"] {
             ways.push(format!("{first}{joint}{second}{unit}"));
             if !unit.is_empty() {
@@ -336,6 +315,21 @@ fn count_range(first: Value, second: Value, unit: &str, ordinal: bool) -> Vec<St
         // 2017-18年度
         ways.push(format!("{year}-{:02}{unit}", next % 100));
         ways.push(format!("{year}至{:02}{unit}", next % 100));
+    }
+    ways
+}
+
+/// The ways to write an end of a range, in the order of kinds of numerals.
+fn end_ways(value: Value, is_year: bool) -> Vec<String> {
+    let Some(whole) = value.as_whole() else { return decimal_ways(value) };
+    if let Some(year) = u32::try_from(whole).ok().filter(|_| is_year) {
+        let in_digits = |zero: char| numeral::han_digits(year, zero);
+        return vec![year.to_string(), in_digits('〇'), in_digits('零')];
+    }
+    let mut ways = vec![whole.to_string()];
+    ways.extend(in_words(whole));
+    if whole >= 1_000 {
+        ways.push(grouped(whole, ','));
     }
     ways
 }

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use tiaowen_text::{PAUSE, Units};
 
-use crate::language::analysis::{Analysis, Concept, Part, Piece, Reworded, Rewording, joined};
+use crate::language::analysis::{
+    Analysis, Concept, Group, Part, Piece, Reworded, Rewording, joined,
+};
 use crate::language::citation::Citation;
 use crate::language::numbers::rewritten;
 use crate::language::question::QuestionTerms;
@@ -522,17 +524,18 @@ impl Plan {
 
 /// The ways to point at the cited clause in each document with its title.
 fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<QueryTerm>> {
-    let of_document = |id: &String| -> Vec<QueryTerm> {
-        let part = citation.part.map(|part| QueryTerm::Clause(format!("{id}.{part}")));
-        let ways = citation.addresses().into_iter().map(|all| {
-            let document = QueryTerm::Document(id.clone());
-            QueryTerm::AllOf(
-                [document].into_iter().chain(all.into_iter().map(QueryTerm::Address)).collect(),
-            )
-        });
-        part.into_iter().chain(ways).collect()
-    };
-    documents.iter().map(of_document).collect()
+    documents.iter().map(|id| named_in(citation, id)).collect()
+}
+
+/// The ways to point at the cited clause in a document.
+fn named_in(citation: &Citation, id: &str) -> Vec<QueryTerm> {
+    let part = citation.part.map(|part| QueryTerm::Clause(format!("{id}.{part}")));
+    let ways = citation.addresses().into_iter().map(|all| {
+        let document = QueryTerm::Document(id.to_owned());
+        let addresses = all.into_iter().map(QueryTerm::Address);
+        QueryTerm::AllOf([document].into_iter().chain(addresses).collect())
+    });
+    part.into_iter().chain(ways).collect()
 }
 
 /// Analyses a text of a query: as typed if the flag is set, otherwise with regional equivalents.
@@ -577,17 +580,7 @@ fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Combine> {
 /// alike, in one combined field.
 fn question_part_terms(part: &Part, _: &Weights) -> Vec<Weighted> {
     let mut query_terms: Vec<Weighted> = Vec::new();
-    let mut add = |units: Vec<(usize, String)>| {
-        let query_term = QueryTerm::Anywhere(units);
-        match query_terms.iter_mut().find(|counted| counted.term == query_term) {
-            Some(known) => known.weight += 1.0,
-            None => {
-                let QueryTerm::Anywhere(units) = &query_term else { return };
-                let of = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                query_terms.push(Weighted { term: query_term, weight: 1.0, of });
-            }
-        }
-    };
+    let mut add = |units| count_anywhere(&mut query_terms, units);
     let row = |units: Range<usize>| {
         let first = part.positions[units.start];
         let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
@@ -622,77 +615,134 @@ fn question_part_terms(part: &Part, _: &Weights) -> Vec<Weighted> {
     query_terms
 }
 
+/// Adds units to be found anywhere, with the weight of their number of occurrences.
+fn count_anywhere(query_terms: &mut Vec<Weighted>, units: Vec<(usize, String)>) {
+    let of = units.iter().map(|(_, unit)| unit.as_str()).collect();
+    let term = QueryTerm::Anywhere(units);
+    match query_terms.iter_mut().find(|counted| counted.term == term) {
+        Some(known) => known.weight += 1.0,
+        None => query_terms.push(Weighted { term, weight: 1.0, of }),
+    }
+}
+
 /// The scored terms of a part in one wording.
 fn part_terms(part: &Part, weights: &Weights) -> Vec<Weighted> {
-    let mut query_terms = Vec::new();
-    let mut add = |query_term: QueryTerm, weight: f32, of: &str| {
-        if weight > 0.0 {
-            query_terms.push(Weighted { term: query_term, weight, of: of.to_owned() });
-        }
-    };
-    let text = |units: Range<usize>| part.units[units].concat();
-    let phrase = |range: Range<usize>| phrase_of(&joined(&part.units, &part.positions, range));
-    let named = |add: &mut dyn FnMut(QueryTerm, f32, &str), text: &str, of: &str, factor: f32| {
-        add(QueryTerm::Heading(text.to_owned()), weights.heading * factor, of);
-        add(QueryTerm::Title(text.to_owned()), weights.title * factor, of);
-        add(QueryTerm::Party(text.to_owned()), weights.name * factor, of);
-    };
+    let mut terms = PartTerms::of(part, weights);
+    terms.add_fixed();
+    for group in part.groups.iter().filter(|group| !group.is_function) {
+        terms.add_group(group);
+    }
+    terms.add_pairs();
+    terms.add_whole();
+    terms.found
+}
+
+/// The scored terms of a part, as they are collected.
+struct PartTerms<'p> {
+    part: &'p Part,
+    weights: &'p Weights,
     // Looked up by unit, as a long query has many of each.
-    let (mut fixed_units, mut function_units) =
-        (vec![false; part.units.len()], vec![false; part.units.len()]);
-    part.fixed.iter().for_each(|fixed| fixed_units[fixed.units.clone()].fill(true));
-    for group in part.groups.iter().filter(|group| group.is_function) {
-        function_units[group.units.clone()].fill(true);
+    is_fixed: Vec<bool>,
+    is_function: Vec<bool>,
+    found: Vec<Weighted>,
+}
+
+impl<'p> PartTerms<'p> {
+    fn of(part: &'p Part, weights: &'p Weights) -> Self {
+        let mut is_fixed = vec![false; part.units.len()];
+        let mut is_function = is_fixed.clone();
+        part.fixed.iter().for_each(|fixed| is_fixed[fixed.units.clone()].fill(true));
+        for group in part.groups.iter().filter(|group| group.is_function) {
+            is_function[group.units.clone()].fill(true);
+        }
+        PartTerms { part, weights, is_fixed, is_function, found: Vec::new() }
     }
-    let is_fixed = |at: usize| fixed_units[at];
-    let whole_text = text(0..part.units.len());
-    for fixed in &part.fixed {
-        // A number has the same weight in total, however many units it is written with.
+
+    fn add(&mut self, term: QueryTerm, weight: f32, of: &str) {
+        if weight > 0.0 {
+            self.found.push(Weighted { term, weight, of: of.to_owned() });
+        }
+    }
+
+    /// Adds a word as a name: in headings, titles and parties.
+    fn add_name(&mut self, text: &str, of: &str, factor: f32) {
+        let weights = self.weights;
+        self.add(QueryTerm::Heading(text.to_owned()), weights.heading * factor, of);
+        self.add(QueryTerm::Title(text.to_owned()), weights.title * factor, of);
+        self.add(QueryTerm::Party(text.to_owned()), weights.name * factor, of);
+    }
+
+    fn text(&self, units: Range<usize>) -> String {
+        self.part.units[units].concat()
+    }
+
+    fn phrase(&self, units: Range<usize>) -> QueryTerm {
+        phrase_of(&joined(&self.part.units, &self.part.positions, units))
+    }
+
+    /// Adds what was typed to be found as it is. A number has the same weight in total, however many
+    /// units it is written with.
+    fn add_fixed(&mut self) {
+        let weights = self.weights;
         let share = |units: &Range<usize>| weights.fixed / units.len() as f32;
-        let of = text(fixed.units.clone());
-        add(phrase(fixed.units.clone()), share(&fixed.units), &of);
-        if fixed.is_document_number {
-            let core = fixed.units.start..fixed.units.end - 1;
-            let number = part.units[core.clone()].join(" ");
-            add(QueryTerm::Number(number), weights.document_number, &of);
-            add(phrase(core.clone()), share(&core), &of);
+        for fixed in &self.part.fixed {
+            let of = self.text(fixed.units.clone());
+            self.add(self.phrase(fixed.units.clone()), share(&fixed.units), &of);
+            if fixed.is_document_number {
+                let core = fixed.units.start..fixed.units.end - 1;
+                let number = self.part.units[core.clone()].join(" ");
+                self.add(QueryTerm::Number(number), weights.document_number, &of);
+                self.add(self.phrase(core.clone()), share(&core), &of);
+            }
         }
     }
-    let required = part.groups.iter().filter(|group| !group.is_function);
-    for group in required.clone() {
-        if group.units.clone().all(is_fixed) {
-            continue;
+
+    /// Adds a word, the words inside it, and its characters.
+    fn add_group(&mut self, group: &Group) {
+        if group.units.clone().all(|at| self.is_fixed[at]) {
+            return;
         }
-        let is_figure = group.text.starts_with(|c: char| c.is_ascii_alphanumeric());
-        let of = group.text.as_str();
+        let (weights, of) = (self.weights, group.text.as_str());
         if group.is_word {
-            add(QueryTerm::Word(of.to_owned()), weights.word, of);
-            named(&mut add, of, of, 1.0);
+            self.add(QueryTerm::Word(of.to_owned()), weights.word, of);
+            self.add_name(of, of, 1.0);
             for inner in &group.inner {
-                add(QueryTerm::Word(inner.clone()), weights.inner, of);
-                named(&mut add, inner, of, weights.inner);
+                self.add(QueryTerm::Word(inner.clone()), weights.inner, of);
+                self.add_name(inner, of, weights.inner);
             }
         } else if group.units.len() == 1 {
+            let is_figure = of.starts_with(|c: char| c.is_ascii_alphanumeric());
             let weight = if is_figure { weights.figure } else { weights.word };
-            add(phrase(group.units.clone()), weight, of);
-            named(&mut add, of, of, 1.0);
+            self.add(self.phrase(group.units.clone()), weight, of);
+            self.add_name(of, of, 1.0);
         }
-        for at in group.units.clone().filter(|&at| !is_fixed(at)) {
-            add(phrase(at..at + 1), weights.character, of);
-        }
-    }
-    // Pairs across the borders of words reward text that was typed in one piece.
-    for at in 1..part.units.len() {
-        let function = function_units[at - 1] || function_units[at];
-        if !(function || is_fixed(at - 1) && is_fixed(at)) {
-            add(phrase(at - 1..at + 1), weights.pair, &whole_text);
+        for at in group.units.clone() {
+            if !self.is_fixed[at] {
+                self.add(self.phrase(at..at + 1), weights.character, of);
+            }
         }
     }
-    if required.count() > 1 && part.groups.iter().all(|group| !group.is_function) {
-        let all = 0..part.units.len();
-        add(phrase(all.clone()), weights.phrase, &text(all));
+
+    /// Adds pairs of characters across the borders of words, which reward text that was typed in one
+    /// piece.
+    fn add_pairs(&mut self) {
+        let whole_text = self.text(0..self.part.units.len());
+        for at in 1..self.part.units.len() {
+            let is_function = self.is_function[at - 1] || self.is_function[at];
+            if !(is_function || self.is_fixed[at - 1] && self.is_fixed[at]) {
+                self.add(self.phrase(at - 1..at + 1), self.weights.pair, &whole_text);
+            }
+        }
     }
-    query_terms
+
+    /// Adds the whole part as a phrase, if it has several words and each of them counts.
+    fn add_whole(&mut self) {
+        let groups = &self.part.groups;
+        if groups.len() > 1 && groups.iter().all(|group| !group.is_function) {
+            let all = 0..self.part.units.len();
+            self.add(self.phrase(all.clone()), self.weights.phrase, &self.text(all));
+        }
+    }
 }
 
 /// The term that a clause must contain for a node.

@@ -396,7 +396,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<String> {
-        let told = |found: Reference| {
+        let described = |found: Reference| {
             let shown = &text[found.span];
             match found.to {
                 Target::Named(to) => {
@@ -411,7 +411,7 @@ mod tests {
                 Target::Behind(passage) => format!("{shown} →{passage}"),
             }
         };
-        references(text).into_iter().map(told).collect()
+        references(text).into_iter().map(described).collect()
     }
 
     #[test]
