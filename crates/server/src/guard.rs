@@ -105,8 +105,8 @@ pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Opti
         let detail = format!("the address has {length} bytes; at most {most} are read");
         return Some(Problem::new(StatusCode::URI_TOO_LONG, detail));
     }
-    let told = request.headers().get(header::CONTENT_LENGTH);
-    let body = told.and_then(|length| length.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
+    let given = request.headers().get(header::CONTENT_LENGTH);
+    let body = given.and_then(|length| length.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
     let most = most_body(request.method(), uri.path());
     if let Some(most) = most.filter(|most| body > *most as u64) {
         let detail = format!("the body has {body} bytes; at most {most} are read");

@@ -262,23 +262,23 @@ impl Live {
 
 /// Follows the commits of the index. If one can't be opened, the last state remains in use.
 pub(crate) async fn follow(app: Arc<App>) {
-    let mut told = String::new();
+    let mut reported = String::new();
     loop {
         tokio::time::sleep(LOOK).await;
         let looking = Arc::clone(&app);
         let looked = tokio::task::spawn_blocking(move || looking.live.refresh()).await;
         match looked {
             Ok(Ok(true)) => {
-                told.clear();
+                reported.clear();
                 tracing::info!(version = app.live.snapshot().version(), "a new commit answers");
             }
             Ok(Ok(false)) => {}
             Ok(Err(error)) => {
                 // Logged once, not twice a second.
                 let reason = error.to_string();
-                if reason != told {
+                if reason != reported {
                     tracing::warn!(reason, "the index can't be read; the last state answers");
-                    told = reason;
+                    reported = reason;
                 }
             }
             Err(error) => tracing::error!(%error, "following the index"),

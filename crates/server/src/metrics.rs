@@ -80,30 +80,30 @@ impl Metrics {
     /// When they can't be written as text.
     pub(crate) fn text(&self, site: &Site) -> Result<String, std::fmt::Error> {
         let mut all = Registry::default();
-        let own = all.sub_registry_with_prefix("tiaowen");
-        own.register("requests", "Requests answered", self.requests.clone());
+        let registry = all.sub_registry_with_prefix("tiaowen");
+        registry.register("requests", "Requests answered", self.requests.clone());
         let help = "Time from a request's head to the head of its answer";
-        own.register_with_unit("request", help, Unit::Seconds, self.seconds.clone());
+        registry.register_with_unit("request", help, Unit::Seconds, self.seconds.clone());
         let help = "Requests that are being answered";
-        own.register("requests_in_progress", help, self.in_progress.clone());
-        self.register_load(own, site);
-        register_index(own, &site.app);
+        registry.register("requests_in_progress", help, self.in_progress.clone());
+        self.register_load(registry, site);
+        register_index(registry, &site.app);
         self.register_process(&mut all);
         let mut text = String::new();
         encode(&mut text, &all)?;
         Ok(text)
     }
 
-    fn register_load(&self, own: &mut Registry, site: &Site) {
+    fn register_load(&self, registry: &mut Registry, site: &Site) {
         let load = site.app.work.load();
         let mut gauge = |name: &str, help: &str, value: usize| {
-            own.register(name, help, ConstGauge::new(value as u64));
+            registry.register(name, help, ConstGauge::new(value as u64));
         };
         gauge("work_running", "Requests that search, compare or read", load.running);
         gauge("work_waiting", "Requests that wait for others to end", load.waiting);
         gauge("connections", "Connections that are open", site.open.count());
         let help = "Requests told to come again, as too many were waiting";
-        own.register("work_refused", help, ConstCounter::new(load.refused));
+        registry.register("work_refused", help, ConstCounter::new(load.refused));
     }
 
     fn register_process(&self, all: &mut Registry) {
@@ -119,18 +119,18 @@ impl Metrics {
     }
 }
 
-fn register_index(own: &mut Registry, app: &App) {
+fn register_index(registry: &mut Registry, app: &App) {
     let snapshot = app.live.snapshot();
     let documents = snapshot.manifest.documents().count() as u64;
-    own.register("index_documents", "Documents of the index", ConstGauge::new(documents));
+    registry.register("index_documents", "Documents of the index", ConstGauge::new(documents));
     let clauses = snapshot.manifest.clauses();
-    own.register("index_clauses", "Clauses of the index", ConstGauge::new(clauses));
+    registry.register("index_clauses", "Clauses of the index", ConstGauge::new(clauses));
     let at = snapshot.about.last_run.at;
     let help = "When the commit that answers was made, in seconds since 1970";
-    own.register_with_unit("index_commit_time", help, Unit::Seconds, ConstGauge::new(at));
+    registry.register_with_unit("index_commit_time", help, Unit::Seconds, ConstGauge::new(at));
     let taken: Counter<u64, AtomicU64> = Counter::default();
     taken.inc_by(app.live.taken());
-    own.register("index_commits_followed", "Commits taken over since the start", taken);
+    registry.register("index_commits_followed", "Commits taken over since the start", taken);
 }
 
 /// The resident memory, if the system reports it (Linux).

@@ -228,10 +228,10 @@ mod tests {
     fn a_bare_status_becomes_a_problem_and_keeps_its_headers() {
         let mut bare = StatusCode::METHOD_NOT_ALLOWED.into_response();
         bare.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
-        let told = complete(bare);
-        assert_eq!(told.status(), StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(told.headers()[header::ALLOW], "GET,HEAD");
-        assert_eq!(told.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
+        let completed = complete(bare);
+        assert_eq!(completed.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(completed.headers()[header::ALLOW], "GET,HEAD");
+        assert_eq!(completed.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
         let page = (StatusCode::NOT_FOUND, "a page").into_response();
         assert_eq!(complete(page).headers()[header::CONTENT_TYPE], "text/plain; charset=utf-8");
         assert!(!complete(StatusCode::OK.into_response()).headers().contains_key("content-type"));

@@ -121,14 +121,16 @@ fn named(head: &str) -> Option<(String, Option<String>)> {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-disposition").then_some(value)
     })?;
-    let parameter = |key: &str| {
-        let (_, value) = line.split_once(&format!("; {key}=\""))?;
-        Some(value.split_once('"')?.0.replace("%22", "\""))
-    };
-    let file = parameter("filename");
+    let file = parameter(line, "filename");
     // Some browsers send the folders above a file.
     let file = file.map(|file| file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
-    Some((parameter("name")?, file))
+    Some((parameter(line, "name")?, file))
+}
+
+/// A quoted parameter of a header's value.
+fn parameter(value: &str, key: &str) -> Option<String> {
+    let (_, value) = value.split_once(&format!("; {key}=\""))?;
+    Some(value.split_once('"')?.0.replace("%22", "\""))
 }
 
 /// Where a pattern begins in some bytes.

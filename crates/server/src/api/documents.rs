@@ -173,14 +173,14 @@ impl Listed {
         let page = Page::of(self.limit, self.offset, 50, &app.limits)?;
         let presenter = app.presenter(script("display", &self.display, "original")?);
         let all = self.documents(snapshot)?;
-        let mut told = Vec::new();
+        let mut counted = Vec::new();
         for document in page.cut(&all) {
             let clauses = snapshot.searcher.clauses_of(&document.id)?;
             let mut document = (*document).clone();
             presenter.document(&mut document)?;
-            told.push((document, clauses));
+            counted.push((document, clauses));
         }
-        Ok((all.len() as u64, told))
+        Ok((all.len() as u64, counted))
     }
 
     /// How many documents are left out for no other reason than that they have no date.

@@ -82,6 +82,19 @@ pub(super) async fn openapi(
 /// The answers that any request may get instead.
 pub(super) struct Failures;
 
+/// The description of an answer with a problem.
+fn failure((status, description): (u16, &str)) -> (String, RefOr<utoipa::openapi::Response>) {
+    let schema = Ref::from_schema_name(Problem::name());
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let mut response =
+        ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
+    if matches!(status, 429 | 503) {
+        let seconds = HeaderBuilder::new().schema(Some(u32::schema())).build();
+        response = response.header("Retry-After", seconds);
+    }
+    (status.to_string(), response.build().into())
+}
+
 impl IntoResponses for Failures {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         let all = [
@@ -96,19 +109,8 @@ impl IntoResponses for Failures {
             (503, "Too many requests are waiting; Retry-After tells when to come again"),
             (504, "The answer took too long"),
         ];
-        let problem = |(status, description): (u16, &str)| {
-            let schema = Ref::from_schema_name(Problem::name());
-            let content = ContentBuilder::new().schema(Some(schema)).build();
-            let mut response =
-                ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
-            if matches!(status, 429 | 503) {
-                let seconds = HeaderBuilder::new().schema(Some(u32::schema())).build();
-                response = response.header("Retry-After", seconds);
-            }
-            (status.to_string(), response.build().into())
-        };
         let known = "The client has the answer already: If-None-Match names its ETag";
         let known = ResponseBuilder::new().description(known).build();
-        all.into_iter().map(problem).chain([("304".to_owned(), known.into())]).collect()
+        all.into_iter().map(failure).chain([("304".to_owned(), known.into())]).collect()
     }
 }

@@ -9,7 +9,9 @@ use axum::response::Response;
 use axum_extra::extract::Query;
 use serde::Deserialize;
 use tiaowen_corpus::citation;
+use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Hit, Request};
+use tiaowen_text::Script;
 use tiaowen_words::{Language, Words};
 use utoipa::IntoParams;
 
@@ -34,7 +36,7 @@ struct Feed {
     updated: String,
     author: &'static str,
     version: &'static str,
-    own: String,
+    address: String,
     page: String,
     description: String,
     total: u64,
@@ -120,27 +122,13 @@ fn made(
     let newest = hits.first().map_or(snapshot.about.last_run.at, |(came, _)| *came);
     let presenter = app.presenter(ask.shown()?);
     let w = Words::of(Language::Hant);
-    let mut entries = Vec::new();
-    for (came, hit) in page.cut(&hits) {
+    let entries = page.cut(&hits).iter().map(|(came, hit)| {
         let mut record = hit.record.clone();
-        let id = record.id();
         presenter.document(record.document.to_mut())?;
         presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
-        let (document, clause) = (&record.document, &record.clause);
-        entries.push(Entry {
-            title: visible(&citation(document, clause)).into_owned(),
-            updated: when::moment(*came),
-            lang: match ask.shown()? {
-                None => document.language.clone(),
-                Some(script) => format!("zh-{}", script.as_str()),
-            },
-            link: origin.to(&format!("/clauses/{id}")),
-            kind: document.kind.as_str(),
-            label: w.kinds.get(document.kind.as_str()).cloned().unwrap_or_default(),
-            text: visible(&clause.text).into_owned(),
-            id: urn("clause", &id),
-        });
-    }
+        entry(&record, *came, ask.shown()?, origin, w)
+    });
+    let entries = entries.collect::<Result<_, Problem>>()?;
     let mut search = Pairs::of(&Ask { format: None, ..ask.clone() });
     for part in ["limit", "offset"] {
         search = search.without(part);
@@ -153,11 +141,35 @@ fn made(
         updated: when::moment(newest),
         author: &w.site.name,
         version: env!("CARGO_PKG_VERSION"),
-        own: origin.to(&format!("/feed{}", feed.query())),
+        address: origin.to(&format!("/feed{}", feed.query())),
         page: origin.to(&format!("/{}", search.query())),
         description: origin.to("/opensearch.xml"),
         total,
         entries,
+    })
+}
+
+/// An entry on a clause that came at a time.
+fn entry(
+    record: &ClauseRecord<'_>,
+    came: u64,
+    shown: Option<Script>,
+    origin: &Origin,
+    w: &Words,
+) -> Result<Entry, Problem> {
+    let (id, document, clause) = (record.id(), &record.document, &record.clause);
+    Ok(Entry {
+        title: visible(&citation(document, clause)).into_owned(),
+        updated: when::moment(came),
+        lang: match shown {
+            None => document.language.clone(),
+            Some(script) => format!("zh-{}", script.as_str()),
+        },
+        link: origin.to(&format!("/clauses/{id}")),
+        kind: document.kind.as_str(),
+        label: w.kinds.get(document.kind.as_str()).cloned().unwrap_or_default(),
+        text: visible(&clause.text).into_owned(),
+        id: urn("clause", &id),
     })
 }
 

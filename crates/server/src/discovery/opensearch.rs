@@ -28,7 +28,7 @@ struct Description {
     search: String,
     feed: String,
     suggestions: String,
-    own: String,
+    address: String,
 }
 
 /// The language of the description.
@@ -63,7 +63,7 @@ pub(super) async fn description(
             search: origin.to("/?q={searchTerms}"),
             feed: origin.to("/feed?q={searchTerms}"),
             suggestions: origin.to("/suggestions?q={searchTerms}"),
-            own: origin.to(&format!("/opensearch.xml?ui={}", ui.code())),
+            address: origin.to(&format!("/opensearch.xml?ui={}", ui.code())),
         };
         xml("application/opensearchdescription+xml", &description)
     })

@@ -89,12 +89,11 @@ fn whole(addresses: Vec<(String, String)>, origin: &Origin, most: usize) -> Site
     if addresses.len() <= most {
         return Sitemap { of_parts: false, addresses };
     }
-    let part = |(nth, addresses): (usize, &[(String, String)])| {
-        let changed =
-            addresses.iter().map(|(_, changed)| changed).max().cloned().unwrap_or_default();
-        (origin.to(&format!("/sitemaps/{}.xml", nth + 1)), changed)
-    };
-    Sitemap { of_parts: true, addresses: addresses.chunks(most).enumerate().map(part).collect() }
+    let last_change = |part: &[(String, String)]| part.iter().map(|(_, day)| day).max().cloned();
+    let parts = (1..).zip(addresses.chunks(most)).map(|(nth, part)| {
+        (origin.to(&format!("/sitemaps/{nth}.xml")), last_change(part).unwrap_or_default())
+    });
+    Sitemap { of_parts: true, addresses: parts.collect() }
 }
 
 /// A part of the list, from 1. `None` if it doesn't exist.

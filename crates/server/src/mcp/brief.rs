@@ -65,12 +65,8 @@ struct Shared {
 /// A list of documents, each with its id.
 pub(super) fn listed(answer: &Value) -> Value {
     let documents = answer["documents"].as_array().into_iter().flatten();
-    let one = |document: &Value| {
-        let mut brief = of_document(document);
-        brief.insert("id".to_owned(), document["id"].clone());
-        Value::Object(brief)
-    };
-    json!({ "total": answer["total"], "documents": documents.map(one).collect::<Vec<_>>() })
+    let documents: Vec<Value> = documents.map(with_id).collect();
+    json!({ "total": answer["total"], "documents": documents })
 }
 
 /// A comparison: of rows that are the same, the text on one side; `with_script` keeps differences
@@ -96,9 +92,7 @@ pub(super) fn compared(mut answer: Value, with_script: bool) -> Value {
         }
     }
     for side in ["left", "right"] {
-        let mut document = of_document(&answer[side]);
-        document.insert("id".to_owned(), answer[side]["id"].take());
-        answer[side] = Value::Object(document);
+        answer[side] = with_id(&answer[side]);
     }
     brief(answer)
 }
@@ -121,12 +115,16 @@ pub(super) fn verified(mut answer: Value) -> Value {
 
 /// A difference in a line: `wording: 及時 → ∅`.
 fn in_words(found: &Value) -> Value {
-    let side = |side: &str| match found[side].as_str() {
-        None | Some("") => "∅".to_owned(),
-        Some(words) => words.to_owned(),
-    };
-    let kind = found["kind"].as_str().unwrap_or_default();
-    format!("{kind}: {} → {}", side("left"), side("right")).into()
+    let words = |key: &str| found[key].as_str().unwrap_or_default();
+    let side = |key: &str| if words(key).is_empty() { "∅" } else { words(key) };
+    format!("{}: {} → {}", words("kind"), side("left"), side("right")).into()
+}
+
+/// What is said of a document, with its id.
+fn with_id(document: &Value) -> Value {
+    let mut brief = of_document(document);
+    brief.insert("id".to_owned(), document["id"].clone());
+    Value::Object(brief)
 }
 
 fn of_document(document: &Value) -> Map<String, Value> {

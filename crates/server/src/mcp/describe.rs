@@ -16,8 +16,8 @@ pub(super) fn arguments<T: IntoParams>(not: &[&str], needed: &[&str]) -> JsonObj
             continue;
         }
         let mut schema = value(&parameter.schema);
-        if let (Value::Object(schema), Some(told)) = (&mut schema, parameter.description) {
-            schema.insert("description".to_owned(), told.into());
+        if let (Value::Object(schema), Some(description)) = (&mut schema, parameter.description) {
+            schema.insert("description".to_owned(), description.into());
         }
         if parameter.required == Required::True && !required.contains(&parameter.name) {
             required.push(parameter.name.clone());
@@ -33,9 +33,9 @@ pub(super) fn arguments<T: IntoParams>(not: &[&str], needed: &[&str]) -> JsonObj
 }
 
 /// Arguments with one more, which is true or false.
-pub(super) fn with_flag(mut arguments: JsonObject, name: &str, told: &str) -> JsonObject {
+pub(super) fn with_flag(mut arguments: JsonObject, name: &str, description: &str) -> JsonObject {
     if let Some(Value::Object(properties)) = arguments.get_mut("properties") {
-        properties.insert(name.to_owned(), json!({"type": "boolean", "description": told}));
+        properties.insert(name.to_owned(), json!({"type": "boolean", "description": description}));
     }
     arguments
 }

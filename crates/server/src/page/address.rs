@@ -48,6 +48,12 @@ impl Pairs {
         self
     }
 
+    /// Sets the number of items to skip. The first page has none.
+    pub(crate) fn with_offset(self, offset: usize) -> Self {
+        let value = if offset == 0 { String::new() } else { offset.to_string() };
+        self.with("offset", &value)
+    }
+
     /// Adds a parameter once more.
     pub(crate) fn and(mut self, key: &str, value: &str) -> Self {
         self.0.push((key.to_owned(), value.to_owned()));

@@ -190,7 +190,7 @@ impl Card {
             lang: lang(document, shown),
             text: shown_text(&clause.text, &hit.highlights),
             by_meaning_alone: hit.joining.is_some_and(|joining| joining.words.is_none()),
-            recognised: recognised(w, clause).map(|told| visible(&told).into_owned()),
+            recognised: recognised(w, clause).map(|text| visible(&text).into_owned()),
             clip,
             versions: versions.collect::<Result<_, Spent>>()?,
             why: why(w, hit, visible),

@@ -8,8 +8,8 @@ use tiaowen_text::{Script, fold};
 use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
-use super::comparing::Asked;
-use super::documents::{Told, alike, sides};
+use super::comparing::CompareParams;
+use super::documents::{DocumentLink, alike, sides};
 use super::rendered;
 use super::sent::Unsent;
 use super::shell::{Here, Shell, Visitor};
@@ -31,24 +31,24 @@ struct ChoosePage {
     /// The form that sends files: where to, and what it says of their size.
     send: String,
     most: String,
-    pairs: Vec<PairTold>,
+    pairs: Vec<PairView>,
     /// The document that is chosen already.
-    chosen: Option<Told>,
+    chosen: Option<DocumentLink>,
     action: String,
     title: String,
     hidden: Vec<(String, String)>,
     /// Documents to choose from: each with a link that chooses it.
-    offered: Vec<(Told, String)>,
+    offered: Vec<(DocumentLink, String)>,
     /// How many are not offered, as they are too many.
     more: Option<String>,
 }
 
 /// Two documents that are versions of one another.
-struct PairTold {
+struct PairView {
     relation: String,
     alike: String,
-    left: Told,
-    right: Told,
+    left: DocumentLink,
+    right: DocumentLink,
     compare: String,
 }
 
@@ -57,12 +57,12 @@ pub(super) fn page(
     app: &App,
     snapshot: &View,
     visitor: &Visitor,
-    asked: &Asked,
+    params: &CompareParams,
     unsent: Option<Unsent>,
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
-    let shown = script("display", &asked.display, "original")?;
-    let id = [&asked.left, &asked.right].into_iter().find(|id| !id.is_empty());
+    let shown = script("display", &params.display, "original")?;
+    let id = [&params.left, &params.right].into_iter().find(|id| !id.is_empty());
     let chosen = match id {
         Some(id) => Some(
             snapshot
@@ -71,7 +71,7 @@ pub(super) fn page(
         ),
         None => None,
     };
-    let wanted = named("title", &asked.title)?.unwrap_or_default();
+    let wanted = named("title", &params.title)?.unwrap_or_default();
     // Without a title and a first document the pairs are what one comes for.
     let is_offering = chosen.is_some() || !wanted.is_empty();
     let all = if is_offering { titled(snapshot, &wanted, chosen) } else { Vec::new() };
@@ -81,8 +81,8 @@ pub(super) fn page(
             Some(chosen) => sides(chosen, document).0,
             None => Pairs::default().with("left", &document.id),
         };
-        let told = Told::of(app, visitor, document, shown)?;
-        offered.push((told, visitor.to(app, "/compare", pairs)));
+        let link = DocumentLink::of(app, visitor, document, shown)?;
+        offered.push((link, visitor.to(app, "/compare", pairs)));
     }
     let more = all.len().saturating_sub(MOST_OFFERED);
     let kept = visitor.kept().with("left", id.map_or("", String::as_str));
@@ -93,9 +93,11 @@ pub(super) fn page(
         send: visitor.to(app, "/compare", Pairs::default()),
         most: fill(&w.files.most, &[("n", &(MOST_UPLOAD >> 20))]),
         pairs: pairs(app, snapshot, visitor, id, shown)?,
-        chosen: chosen.map(|document| Told::of(app, visitor, document, shown)).transpose()?,
+        chosen: chosen
+            .map(|document| DocumentLink::of(app, visitor, document, shown))
+            .transpose()?,
         action: app.links.to("/compare"),
-        title: asked.title.clone(),
+        title: params.title.clone(),
         hidden: kept.fields().to_vec(),
         more: (more > 0).then(|| fill(&w.search.show_more, &[("n", &more)])),
         offered,
@@ -128,7 +130,7 @@ fn pairs(
     visitor: &Visitor,
     chosen: Option<&String>,
     shown: Option<Script>,
-) -> Result<Vec<PairTold>, Problem> {
+) -> Result<Vec<PairView>, Problem> {
     let w = Words::of(visitor.ui);
     let mut pairs = Vec::new();
     for pair in &snapshot.searcher.versions()?.pairs {
@@ -142,11 +144,11 @@ fn pairs(
         }
         let (sides, is_turned) = sides(left, right);
         let (left, right) = if is_turned { (right, left) } else { (left, right) };
-        pairs.push(PairTold {
+        pairs.push(PairView {
             relation: name(&w.relations, pair.relation.as_str()).to_owned(),
             alike: alike(w, pair),
-            left: Told::of(app, visitor, left, shown)?,
-            right: Told::of(app, visitor, right, shown)?,
+            left: DocumentLink::of(app, visitor, left, shown)?,
+            right: DocumentLink::of(app, visitor, right, shown)?,
             compare: visitor.to(app, "/compare", sides),
         });
     }

@@ -14,10 +14,10 @@ use tiaowen_words::{Words, fill, name, recognised_sides};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
-use super::documents::Told;
+use super::documents::DocumentLink;
 use super::pages::{Pager, Pages};
 use super::reading::is_id;
-use super::rows::{Look, RowTold, differs};
+use super::rows::{Look, RowView, differs};
 use super::shell::{Choice, Here, Shell, Visitor};
 use super::substance::{Substance, substance};
 use super::text::visible;
@@ -32,7 +32,7 @@ use crate::{App, PAGE};
 /// What is compared, and how it is shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct CompareParams {
     pub(super) left: String,
     pub(super) right: String,
     /// What the titles of documents to choose from contain.
@@ -55,8 +55,8 @@ const HIDDEN: [DifferenceKind; 2] = [DifferenceKind::Script, DifferenceKind::Var
 #[template(path = "compare.html")]
 struct ComparePage {
     shell: Shell,
-    left: Told,
-    right: Told,
+    left: DocumentLink,
+    right: DocumentLink,
     left_lang: String,
     right_lang: String,
     /// The same with the sides swapped; `None` for files, which are not kept.
@@ -74,7 +74,7 @@ struct ComparePage {
     kinds: Vec<Kind>,
     /// Which rows are shown; empty for files, whose page has a box for that.
     shows: Vec<Choice>,
-    rows: Vec<RowTold>,
+    rows: Vec<RowView>,
     pager: Option<Pager>,
     /// How many rows of files are shown, where that is not all.
     cut: Option<String>,
@@ -96,62 +96,68 @@ pub(super) fn page(
     app: &App,
     snapshot: &View,
     visitor: &Visitor,
-    asked: &Asked,
+    params: &CompareParams,
 ) -> Result<Response, Problem> {
-    if asked.left.is_empty() || asked.right.is_empty() {
-        return choosing::page(app, snapshot, visitor, asked, None);
+    if params.left.is_empty() || params.right.is_empty() {
+        return choosing::page(app, snapshot, visitor, params, None);
     }
-    let shown = script("display", &asked.display, "original")?;
-    let (left, right) = (text(snapshot, &asked.left)?, text(snapshot, &asked.right)?);
+    let shown = script("display", &params.display, "original")?;
+    let (left, right) = (text(snapshot, &params.left)?, text(snapshot, &params.right)?);
     let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
-    let hidden = hidden(&asked.hide)?;
-    let only_changed = match asked.show.as_str() {
-        "changed" => true,
-        "" | "all" => false,
-        other => return Err(Problem::none_of("show", other, &["all", "changed"])),
-    };
+    let hidden = hidden(&params.hide)?;
+    let only_changed = params.only_changed()?;
     let all: Vec<(usize, &Row)> =
         (1..).zip(&comparison.rows).filter(|(_, row)| !only_changed || differs(row)).collect();
     let is_at =
-        |(_, row): &(usize, &Row)| row.left.as_ref().is_some_and(|clause| clause.eid == asked.at);
-    let place = all.iter().position(is_at).unwrap_or(asked.offset);
+        |(_, row): &(usize, &Row)| row.left.as_ref().is_some_and(|clause| clause.eid == params.at);
+    let place = all.iter().position(is_at).unwrap_or(params.offset);
     let pages = Pages::of(place, all.len());
     let rows = &all[pages.range()];
     let row_href = |number: usize| {
-        let on_page = rows.iter().any(|(other, _)| *other == number);
+        let is_on_page = rows.iter().any(|(other, _)| *other == number);
         let place = all.iter().position(|(other, _)| *other == number);
-        match place {
-            Some(place) if !on_page => {
-                let pairs = visitor.pairs.clone().without("at").with("offset", &place.to_string());
-                app.links.to(&format!("/compare{}#row-{number}", pairs.query()))
-            }
-            _ => format!("#row-{number}"),
-        }
+        row_href(app, visitor, number, place.filter(|_| !is_on_page))
     };
     let sides = [
-        Told::of(app, visitor, &comparison.left, shown)?,
-        Told::of(app, visitor, &comparison.right, shown)?,
+        DocumentLink::of(app, visitor, &comparison.left, shown)?,
+        DocumentLink::of(app, visitor, &comparison.right, shown)?,
     ];
     let w = &Words::of(visitor.ui).comparison;
     let shows = [("", &w.all_rows), ("changed", &w.changed_rows)];
     let frame = Frame { app, snapshot, visitor, comparison: &comparison, shown, hidden: &hidden };
     let page = ComparePage {
-        swap: Some(swapped(app, visitor, asked)),
-        units: units(app, visitor, &comparison, asked),
+        swap: Some(swapped(app, visitor, params)),
+        units: units(app, visitor, &comparison, params),
         kinds: kinds(app, visitor, &comparison, &hidden),
         shows: shows
-            .map(|(code, name)| Choice {
-                name: name.clone(),
-                lang: visitor.ui.tag(),
-                href: visitor.here_with(app, "show", code),
-                current: only_changed == (code == "changed"),
+            .map(|(code, name)| {
+                let href = visitor.here_with(app, "show", code);
+                Choice::new(visitor, name, href, only_changed == (code == "changed"))
             })
             .into(),
-        downloads: downloads(app, visitor, asked, &comparison),
+        downloads: downloads(app, visitor, params, &comparison),
         pager: pages.pager(app, visitor, "/compare"),
         ..frame.page(sides, rows, row_href)?
     };
     rendered(visitor, &page)
+}
+
+impl CompareParams {
+    /// Whether only rows with differences are shown.
+    fn only_changed(&self) -> Result<bool, Problem> {
+        match self.show.as_str() {
+            "changed" => Ok(true),
+            "" | "all" => Ok(false),
+            other => Err(Problem::none_of("show", other, &["all", "changed"])),
+        }
+    }
+}
+
+/// The address of a row: on this page, or on the page with the row at `place`.
+fn row_href(app: &App, visitor: &Visitor, number: usize, place: Option<usize>) -> String {
+    let Some(place) = place else { return format!("#row-{number}") };
+    let pairs = visitor.pairs.clone().without("at").with("offset", &place.to_string());
+    app.links.to(&format!("/compare{}#row-{number}", pairs.query()))
 }
 
 /// The comparison of two files that a form sends, as a page or as a file; nothing of it is kept.
@@ -163,7 +169,9 @@ pub(super) fn files(
 ) -> Result<Response, Problem> {
     let (left, right) = match sent::pair(app, visitor, form)? {
         Ok(pair) => pair,
-        Err(told) => return choosing::page(app, snapshot, visitor, &Asked::default(), Some(told)),
+        Err(unsent) => {
+            return choosing::page(app, snapshot, visitor, &CompareParams::default(), Some(unsent));
+        }
     };
     let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
     if let Some(format) = sent::format(form)? {
@@ -176,7 +184,7 @@ pub(super) fn files(
     let frame =
         Frame { app, snapshot, visitor, comparison: &comparison, shown: None, hidden: &HIDDEN };
     let sides = [&comparison.left, &comparison.right];
-    let [left, right] = sides.map(|document| Told::of_file(document, visitor));
+    let [left, right] = sides.map(|document| DocumentLink::of_file(document, visitor));
     let row_href = |number: usize| format!("#row-{number}");
     let w = Words::of(visitor.ui);
     let numbers: [(&str, &dyn Display); 2] = [("n", &rows.len()), ("total", &all.len())];
@@ -202,7 +210,7 @@ impl Frame<'_> {
     /// The page with some of its rows; `row_href` leads to a row by its number.
     fn page(
         &self,
-        [left, right]: [Told; 2],
+        [left, right]: [DocumentLink; 2],
         rows: &[(usize, &Row)],
         row_href: impl Fn(usize) -> String,
     ) -> Result<ComparePage, Problem> {
@@ -210,10 +218,10 @@ impl Frame<'_> {
         let w = Words::of(visitor.ui);
         let look = Look { w, ui: visitor.ui.tag(), presenter: app.presenter(shown), hidden };
         let documents = [(&comparison.left, &*left.href), (&comparison.right, &*right.href)];
-        let mut told = Vec::new();
+        let mut views = Vec::new();
         for (number, row) in rows {
             snapshot.budget.check()?;
-            told.push(RowTold::of(row, *number, documents, &look)?);
+            views.push(RowView::of(row, *number, documents, &look)?);
         }
         let title = fill(&w.comparison.of, &[("left", &left.title), ("right", &right.title)]);
         Ok(ComparePage {
@@ -243,7 +251,7 @@ impl Frame<'_> {
             traces: traces(w, comparison),
             kinds: Vec::new(),
             shows: Vec::new(),
-            rows: told,
+            rows: views,
             pager: None,
             cut: None,
             is_empty: comparison.rows.is_empty(),
@@ -267,25 +275,31 @@ fn hidden(hide: &[String]) -> Result<Vec<DifferenceKind>, Problem> {
         return Ok(HIDDEN.to_vec());
     }
     let names = hide.iter().flat_map(|names| names.split(','));
-    let kind = |name: &str| {
-        let found = DifferenceKind::ALL.into_iter().find(|kind| kind.as_str() == name);
-        found.ok_or_else(|| {
-            let kinds = DifferenceKind::ALL.map(DifferenceKind::as_str);
-            Problem::none_of("hide", name, &[&["none"], kinds.as_slice()].concat())
-        })
-    };
-    names.filter(|name| !matches!(*name, "" | "none")).map(kind).collect()
+    names.filter(|name| !matches!(*name, "" | "none")).map(kind_named).collect()
 }
 
-fn swapped(app: &App, visitor: &Visitor, asked: &Asked) -> String {
-    let pairs = visitor.pairs.clone().with("left", &asked.right).with("right", &asked.left);
+fn kind_named(name: &str) -> Result<DifferenceKind, Problem> {
+    let found = DifferenceKind::ALL.into_iter().find(|kind| kind.as_str() == name);
+    found.ok_or_else(|| {
+        let kinds = DifferenceKind::ALL.map(DifferenceKind::as_str);
+        Problem::none_of("hide", name, &[&["none"], kinds.as_slice()].concat())
+    })
+}
+
+fn swapped(app: &App, visitor: &Visitor, params: &CompareParams) -> String {
+    let pairs = visitor.pairs.clone().with("left", &params.right).with("right", &params.left);
     app.links.to(&format!("/compare{}", pairs.query()))
 }
 
 /// Where the units of both versions are listed; `None` where neither names any.
-fn units(app: &App, visitor: &Visitor, comparison: &Comparison, asked: &Asked) -> Option<String> {
+fn units(
+    app: &App,
+    visitor: &Visitor,
+    comparison: &Comparison,
+    params: &CompareParams,
+) -> Option<String> {
     let clauses = comparison.rows.iter().flat_map(|row| row.left.iter().chain(&row.right));
-    let pairs = Pairs::default().with("left", &asked.left).with("right", &asked.right);
+    let pairs = Pairs::default().with("left", &params.left).with("right", &params.right);
     let has_units = clauses.into_iter().any(|clause| !clause.units.is_empty());
     has_units.then(|| visitor.to(app, "/units", pairs))
 }
@@ -325,6 +339,19 @@ fn count(comparison: &Comparison, kind: DifferenceKind) -> usize {
     all.filter(|difference| difference.kind == kind).count()
 }
 
+impl Kind {
+    fn of(
+        w: &'static Words,
+        comparison: &Comparison,
+        kind: DifferenceKind,
+        shown: bool,
+        href: Option<String>,
+    ) -> Self {
+        let (code, count) = (kind.as_str(), count(comparison, kind));
+        Kind { code, name: name(&w.differences, code), count, shown, href }
+    }
+}
+
 /// The kinds of differences, the most important first, each with a link that switches it.
 fn kinds(
     app: &App,
@@ -333,12 +360,9 @@ fn kinds(
     hidden: &[DifferenceKind],
 ) -> Vec<Kind> {
     let w = Words::of(visitor.ui);
-    let kind = |kind: DifferenceKind| Kind {
-        code: kind.as_str(),
-        name: name(&w.differences, kind.as_str()),
-        count: count(comparison, kind),
-        shown: !hidden.contains(&kind),
-        href: Some(app.links.to(&format!("/compare{}", toggled(visitor, hidden, kind).query()))),
+    let kind = |kind: DifferenceKind| {
+        let href = format!("/compare{}", toggled(visitor, hidden, kind).query());
+        Kind::of(w, comparison, kind, !hidden.contains(&kind), Some(app.links.to(&href)))
     };
     DifferenceKind::ALL.into_iter().rev().map(kind).collect()
 }
@@ -347,17 +371,10 @@ fn kinds(
 /// scripts differ in all over has none: its marks would be most of the page.
 fn boxes(w: &'static Words, comparison: &Comparison) -> Vec<Kind> {
     let kinds = DifferenceKind::ALL.into_iter().rev().filter(|kind| !HIDDEN.contains(kind));
-    let kind = |kind: DifferenceKind| Kind {
-        code: kind.as_str(),
-        name: name(&w.differences, kind.as_str()),
-        count: count(comparison, kind),
-        shown: true,
-        href: None,
-    };
-    kinds.map(kind).collect()
+    kinds.map(|kind| Kind::of(w, comparison, kind, true, None)).collect()
 }
 
-/// What is asked when one more kind is hidden, or shown again.
+/// The parameters when one more kind is hidden, or shown again.
 fn toggled(visitor: &Visitor, hidden: &[DifferenceKind], kind: DifferenceKind) -> Pairs {
     let mut toggled: Vec<DifferenceKind> = hidden.to_vec();
     if hidden.contains(&kind) {
@@ -380,7 +397,7 @@ fn toggled(visitor: &Visitor, hidden: &[DifferenceKind], kind: DifferenceKind) -
 fn downloads(
     app: &App,
     visitor: &Visitor,
-    asked: &Asked,
+    params: &CompareParams,
     comparison: &Comparison,
 ) -> Vec<(&'static str, String)> {
     let formats = [
@@ -391,12 +408,10 @@ fn downloads(
         ("TMX", "tmx"),
         ("JSON", "json"),
     ];
+    let sides = Pairs::default().with("left", &params.left).with("right", &params.right);
     let link = |(name, format): (&'static str, &str)| {
-        let pairs = Pairs::default()
-            .with("left", &asked.left)
-            .with("right", &asked.right)
-            .with("format", format)
-            .with("ui", if format == "docx" { visitor.ui.code() } else { "" });
+        let ui = if format == "docx" { visitor.ui.code() } else { "" };
+        let pairs = sides.clone().with("format", format).with("ui", ui);
         (name, app.links.to(&format!("/api/v1/compare{}", pairs.query())))
     };
     let is_memory = makes_memory(comparison, &LanguageTags::default());

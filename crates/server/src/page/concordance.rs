@@ -12,7 +12,7 @@ use super::address::Pairs;
 use super::card::{lang, tamed};
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
-use super::terms::EntryTold;
+use super::terms::EntryView;
 use super::text::visible;
 use crate::App;
 use crate::api::Looked;
@@ -37,9 +37,9 @@ struct ConcordancePage {
     orders: Vec<(&'static str, &'static str, bool)>,
     /// The filters of the search that are sent along.
     hidden: Vec<(String, String)>,
-    entries: Vec<EntryTold>,
+    entries: Vec<EntryView>,
     count: String,
-    lines: Vec<LineTold>,
+    lines: Vec<LineView>,
     search: String,
     csv: String,
     previous: Option<String>,
@@ -48,7 +48,7 @@ struct ConcordancePage {
 }
 
 /// An occurrence and its counterpart.
-struct LineTold {
+struct LineView {
     this: Place,
     other: Option<Place>,
     /// How the counterpart says the word.
@@ -123,7 +123,7 @@ impl ConcordancePage {
         self.entries = entries_of(&app.terms, &self.q)
             .into_iter()
             .take(MOST_ENTRIES)
-            .map(|entry| EntryTold::of(app, visitor, entry, Vec::new()))
+            .map(|entry| EntryView::of(app, visitor, entry, Vec::new()))
             .collect();
         let limit = asked.limit.or(Some(ON_A_PAGE));
         let on_page = Page::of(limit, asked.offset, ON_A_PAGE, &app.limits)?;
@@ -138,7 +138,7 @@ impl ConcordancePage {
         for line in lines {
             let record = &all.found.hits[line.clause].record;
             let other = beside.get(&line.clause);
-            self.lines.push(LineTold::of(app, visitor, asked, (line, record), other));
+            self.lines.push(LineView::of(app, visitor, asked, (line, record), other));
         }
         let turn = |offset: usize| {
             let offset = if offset == 0 { String::new() } else { offset.to_string() };
@@ -153,7 +153,7 @@ impl ConcordancePage {
     }
 }
 
-impl LineTold {
+impl LineView {
     fn of(
         app: &App,
         visitor: &Visitor,
@@ -179,7 +179,7 @@ impl LineTold {
             let width = if at.is_empty() { 2 * width } else { width };
             Place::of(app, visitor, other, &Line::cut(0, text, at, width))
         };
-        LineTold {
+        LineView {
             this: Place::of(app, visitor, record, line),
             other: other.zip(found.as_ref()).map(beside),
             degree,

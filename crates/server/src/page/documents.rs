@@ -40,7 +40,7 @@ struct DocumentsPage {
     places: Vec<String>,
     numbers: Vec<String>,
     hidden: Vec<(String, String)>,
-    asked: Listed,
+    params: Listed,
     /// Whether the filters that are folded up narrow the list.
     is_narrowed: bool,
     count: String,
@@ -54,13 +54,13 @@ struct DocumentsPage {
 
 /// A document in the list.
 struct Entry {
-    document: Told,
+    document: DocumentLink,
     parties: String,
-    versions: Vec<VersionTold>,
+    versions: Vec<VersionLink>,
 }
 
 /// A document by its title.
-pub(super) struct Told {
+pub(super) struct DocumentLink {
     pub(super) title: String,
     pub(super) href: String,
     pub(super) lang: String,
@@ -68,14 +68,14 @@ pub(super) struct Told {
 }
 
 /// Another version of a document.
-pub(super) struct VersionTold {
+pub(super) struct VersionLink {
     pub(super) relation: String,
     pub(super) alike: String,
-    pub(super) document: Told,
+    pub(super) document: DocumentLink,
     pub(super) compare: String,
 }
 
-impl Told {
+impl DocumentLink {
     pub(super) fn of(
         app: &App,
         visitor: &Visitor,
@@ -86,7 +86,7 @@ impl Told {
         app.presenter(shown).document(&mut document)?;
         tamed(&mut document);
         let untitled = || Words::of(visitor.ui).site.untitled.clone();
-        Ok(Told {
+        Ok(DocumentLink {
             href: visitor.to(app, &format!("/documents/{}", document.id), Pairs::default()),
             lang: lang(&document, shown),
             about: About::of(&document, visitor),
@@ -95,10 +95,10 @@ impl Told {
     }
 }
 
-impl Told {
+impl DocumentLink {
     /// A document of a file that was sent: there is no page that it could lead to.
     pub(super) fn of_file(document: &Document, visitor: &Visitor) -> Self {
-        Told {
+        DocumentLink {
             title: document
                 .title
                 .clone()
@@ -129,7 +129,7 @@ pub(super) fn versions(
     visitor: &Visitor,
     id: &str,
     shown: Option<Script>,
-) -> Result<Vec<VersionTold>, Problem> {
+) -> Result<Vec<VersionLink>, Problem> {
     let w = Words::of(visitor.ui);
     let pairs = &snapshot.searcher.versions()?.pairs;
     let mut all = Vec::new();
@@ -141,10 +141,10 @@ pub(super) fn versions(
             Some(this) => sides(this, document).0,
             None => Pairs::default().with("left", id).with("right", other),
         };
-        all.push(VersionTold {
+        all.push(VersionLink {
             relation: name(&w.relations, pair.relation.as_str()).to_owned(),
             alike: alike(w, pair),
-            document: Told::of(app, visitor, document, shown)?,
+            document: DocumentLink::of(app, visitor, document, shown)?,
             compare: visitor.to(app, "/compare", sides),
         });
     }
@@ -159,45 +159,26 @@ pub(super) fn page(
     app: &App,
     snapshot: &View,
     visitor: &Visitor,
-    asked: &Listed,
+    params: &Listed,
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
-    let shown = script("display", &asked.display, "original")?;
-    let wanted_scripts = scripts_of(&asked.script)?;
-    let wanted_kinds = kinds_of(&asked.kind)?;
+    let shown = script("display", &params.display, "original")?;
+    let wanted_scripts = scripts_of(&params.script)?;
+    let wanted_kinds = kinds_of(&params.kind)?;
     // The newest first, documents without a date last. Ties keep the order of their sources.
-    let asked = Listed { sort: "date".to_owned(), ..asked.clone() };
-    let mut all = asked.documents(snapshot)?;
+    let params = Listed { sort: "date".to_owned(), ..params.clone() };
+    let mut all = params.documents(snapshot)?;
     let count = w.counted.documents.of(all.len() as u64);
-    let left_out = asked.left_out_undated(snapshot)?;
+    let left_out = params.left_out_undated(snapshot)?;
     let undated = visitor.pairs.clone().without("from").without("to").without("year");
     let undated = undated.without("offset");
     let undated = visitor.to(app, "/documents", undated.with("undated", "true"));
-    // The same instrument in two scripts is one entry, which the first of them leads.
-    let partners = partners(&snapshot.searcher.versions()?.pairs);
-    let mut listed: HashSet<&str> = HashSet::new();
-    all.retain(|document| {
-        let partner = partners.get(document.id.as_str());
-        let fresh = partner.is_none_or(|partner| !listed.contains(partner));
-        listed.insert(&document.id);
-        fresh
-    });
-    let offset = asked.offset.unwrap_or(0).min(all.len());
-    let mut entries = Vec::new();
-    for document in all.iter().skip(offset).take(ON_A_PAGE) {
-        let mut parties = Document::clone(document);
-        app.presenter(shown).document(&mut parties)?;
-        tamed(&mut parties);
-        entries.push(Entry {
-            document: Told::of(app, visitor, document, shown)?,
-            parties: parties.parties.join("、"),
-            versions: versions(app, snapshot, visitor, &document.id, shown)?,
-        });
-    }
-    let turn = |offset: usize| {
-        let offset = if offset == 0 { String::new() } else { offset.to_string() };
-        visitor.here_with(app, "offset", &offset)
-    };
+    keep_one_script(&mut all, &snapshot.searcher.versions()?.pairs);
+    let offset = params.offset.unwrap_or(0).min(all.len());
+    let on_page = all.iter().skip(offset).take(ON_A_PAGE);
+    let entries = on_page.map(|document| Entry::of(app, snapshot, visitor, document, shown));
+    let entries = entries.collect::<Result<_, Problem>>()?;
+    let turn = |offset: usize| visitor.here_from(app, offset);
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Documents, &w.documents.title);
     let kinds = DocumentKind::ALL.map(|kind| {
         let code = kind.as_str();
@@ -206,33 +187,29 @@ pub(super) fn page(
     let scripts = [("hant", Script::Hant), ("hans", Script::Hans)].map(|(code, script)| {
         (code, name(&w.scripts, script.as_str()), wanted_scripts.contains(&script))
     });
-    let years = years(snapshot, &asked.year);
-    let chosen = wanted_kinds.len() + wanted_scripts.len() + asked.year.len();
+    let years = years(snapshot, &params.year);
+    let chosen = wanted_kinds.len() + wanted_scripts.len() + params.year.len();
     let page = DocumentsPage {
         action: app.links.to("/documents"),
-        title: asked.title.clone(),
+        title: params.title.clone(),
         kinds: kinds.into(),
         scripts: scripts.into(),
         years,
         chosen,
-        parties: inputs(&asked.party),
-        places: inputs(&asked.place),
-        numbers: inputs(&asked.number),
+        parties: inputs(&params.party),
+        places: inputs(&params.place),
+        numbers: inputs(&params.number),
         hidden: visitor.kept().fields().to_vec(),
         count,
         undated: (left_out > 0)
             .then(|| (fill(&w.documents.more_undated, &[("n", &left_out)]), undated)),
-        is_narrowed: [&asked.from, &asked.to, &asked.added_since]
-            .into_iter()
-            .chain([&asked.party, &asked.place, &asked.number].into_iter().flatten())
-            .any(|given| !given.is_empty())
-            || asked.undated == Some(true),
+        is_narrowed: is_narrowed(&params),
         previous: (offset > 0).then(|| turn(offset.saturating_sub(ON_A_PAGE))),
         next: (offset + ON_A_PAGE < all.len()).then(|| turn(offset + ON_A_PAGE)),
         page: fill(&w.site.page, &[("n", &(offset / ON_A_PAGE + 1))]),
         entries,
         shell,
-        asked,
+        params,
     };
     rendered(visitor, &page)
 }
@@ -250,6 +227,44 @@ fn years(snapshot: &View, asked: &[String]) -> Vec<(String, bool)> {
     let offered: BTreeSet<&str> =
         all.into_iter().rev().take(MOST_YEARS).chain(asked.iter().copied()).collect();
     offered.into_iter().rev().map(|year| (year.to_owned(), asked.contains(year))).collect()
+}
+
+impl Entry {
+    fn of(
+        app: &App,
+        snapshot: &View,
+        visitor: &Visitor,
+        document: &Document,
+        shown: Option<Script>,
+    ) -> Result<Self, Problem> {
+        let mut parties = document.clone();
+        app.presenter(shown).document(&mut parties)?;
+        tamed(&mut parties);
+        Ok(Entry {
+            document: DocumentLink::of(app, visitor, document, shown)?,
+            parties: parties.parties.join("、"),
+            versions: versions(app, snapshot, visitor, &document.id, shown)?,
+        })
+    }
+}
+
+/// Whether a filter is given that is folded up.
+fn is_narrowed(params: &Listed) -> bool {
+    let lists = [&params.party, &params.place, &params.number].into_iter().flatten();
+    let mut given = [&params.from, &params.to, &params.added_since].into_iter().chain(lists);
+    given.any(|given| !given.is_empty()) || params.undated == Some(true)
+}
+
+/// Makes the same instrument in two scripts one entry, which the first of them leads.
+fn keep_one_script(all: &mut Vec<&Document>, pairs: &[VersionPair]) {
+    let partners = partners(pairs);
+    let mut listed: HashSet<&str> = HashSet::new();
+    all.retain(|document| {
+        let partner = partners.get(document.id.as_str());
+        let is_new = partner.is_none_or(|partner| !listed.contains(partner));
+        listed.insert(&document.id);
+        is_new
+    });
 }
 
 /// The best version in the other script of each document.

@@ -8,12 +8,13 @@ use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
+use tiaowen_text::Script;
 use tiaowen_words::{Words, fill};
 
 use super::address::Pairs;
 use super::card::{About, lang, tamed, tamed_clause};
 use super::rendered;
-use super::shell::{Here, Shell, Visitor};
+use super::shell::{Here, Shell, Visitor, downloads};
 use super::text::{Html, marked};
 use crate::App;
 use crate::api::gathered;
@@ -24,7 +25,7 @@ use crate::problem::Problem;
 /// What was gathered.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct GatherParams {
     id: Vec<String>,
     display: String,
 }
@@ -40,31 +41,47 @@ struct GatherPage {
 /// A clause with its other versions.
 struct Entry {
     id: String,
-    clause: ClauseTold,
+    clause: ClauseView,
     about: About,
     units: String,
-    others: Vec<ClauseTold>,
+    others: Vec<ClauseView>,
     /// The page without this clause, and what a link there is called.
     remove: String,
     remove_name: String,
 }
 
-struct ClauseTold {
+struct ClauseView {
     citation: String,
     href: String,
     lang: String,
     text: Html,
 }
 
+impl ClauseView {
+    fn of(
+        app: &App,
+        visitor: &Visitor,
+        record: &ClauseRecord<'static>,
+        shown: Option<Script>,
+    ) -> Self {
+        ClauseView {
+            citation: citation(&record.document, &record.clause),
+            href: visitor.to(app, &format!("/clauses/{}", record.id()), Pairs::default()),
+            lang: lang(&record.document, shown),
+            text: marked(&record.clause.text, &[], &[]),
+        }
+    }
+}
+
 pub(super) fn page(
     app: &App,
     snapshot: &View,
     visitor: &Visitor,
-    asked: &Asked,
+    params: &GatherParams,
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
-    let shown = script("display", &asked.display, "original")?;
-    let mut all = match asked.id.as_slice() {
+    let shown = script("display", &params.display, "original")?;
+    let mut all = match params.id.as_slice() {
         [] => Vec::new(),
         ids => gathered(app, snapshot, ids, shown)?,
     };
@@ -75,37 +92,29 @@ pub(super) fn page(
             tamed_clause(record.clause.to_mut());
         }
         let id = one.record.id();
-        let told = |record: &ClauseRecord<'static>| ClauseTold {
-            citation: citation(&record.document, &record.clause),
-            href: visitor.to(app, &format!("/clauses/{}", record.id()), Pairs::default()),
-            lang: lang(&record.document, shown),
-            text: marked(&record.clause.text, &[], &[]),
-        };
-        let clause = told(&one.record);
-        let left = asked.id.iter().filter(|other| **other != id);
+        let view = |record| ClauseView::of(app, visitor, record, shown);
+        let clause = view(&one.record);
+        let left = params.id.iter().filter(|other| **other != id);
         let left = left.fold(Pairs::default(), |pairs, other| pairs.and("id", other));
         entries.push(Entry {
             remove_name: fill(&w.gather.remove, &[("citation", &clause.citation)]),
             remove: visitor.to(app, "/gather", left),
             about: About::of(&one.record.document, visitor),
             units: one.record.clause.units.join("、"),
-            others: one.others.iter().map(told).collect(),
+            others: one.others.iter().map(view).collect(),
             clause,
             id,
         });
     }
-    let file = |(name, format): (&'static str, &str)| {
-        let ids = asked.id.iter().fold(Pairs::default(), |pairs, id| pairs.and("id", id));
-        let pairs = ids
-            .with("display", visitor.display())
-            .with("ui", visitor.ui.code())
-            .with("format", format);
-        (name, app.links.to(&format!("/api/v1/gather{}", pairs.query())))
-    };
-    let downloads = [("Word", "docx"), ("Excel", "xlsx"), ("CSV", "csv"), ("JSON", "json")];
+    let ids = params.id.iter().fold(Pairs::default(), |pairs, id| pairs.and("id", id));
+    let pairs = ids.with("display", visitor.display()).with("ui", visitor.ui.code());
+    let formats = [("Word", "docx"), ("Excel", "xlsx"), ("CSV", "csv"), ("JSON", "json")];
     let page = GatherPage {
         shell: Shell::new(app, Some(snapshot), visitor, Here::Search, &w.gather.title),
-        downloads: if entries.is_empty() { Vec::new() } else { downloads.map(file).into() },
+        downloads: match entries.is_empty() {
+            true => Vec::new(),
+            false => downloads(app, "gather", &pairs, formats),
+        },
         entries,
     };
     rendered(visitor, &page)

@@ -9,7 +9,7 @@ use crate::ask::Ask;
 
 /// A note, with the text and the address of the link that switches it off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct ShownNote {
     pub(super) text: String,
     pub(super) switch: Option<(&'static str, String)>,
 }
@@ -20,29 +20,38 @@ pub(super) fn shown_notes(
     ask: &Ask,
     notes: &[Note],
     to: &impl Fn(Pairs) -> String,
-) -> Vec<Told> {
+) -> Vec<ShownNote> {
     let pairs = Pairs::of(ask).without("offset");
     let widened = notes.iter().rposition(is_widened);
-    let tell = |(at, note): (usize, &Note)| {
-        let switch = match note {
-            // One link switches off all terms.
-            note if is_widened(note) && Some(at) == widened => {
-                Some((&*w.search.only_typed, to(pairs.clone().with("expand", "false"))))
-            }
-            Note::Heard { .. } | Note::Unheard => {
-                Some((&*w.search.phonetic_off, to(pairs.clone().with("phonetic", ""))))
-            }
-            Note::NoMeaning(_) | Note::HalfMeaning { .. } | Note::OldMeaning { .. } => {
-                Some((&*w.notes.meaning_on, to(pairs.clone().with("meaning", ""))))
-            }
-            Note::Cited { typed } => {
-                Some((&*w.notes.as_text, to(pairs.clone().with("q", &quoted(&ask.q, typed)))))
-            }
-            _ => None,
-        };
-        Some(Told { text: visible(&tiaowen_words::note(w, note)?).into_owned(), switch })
-    };
-    notes.iter().enumerate().filter_map(tell).collect()
+    let mut shown = Vec::new();
+    for (at, note) in notes.iter().enumerate() {
+        let Some(text) = tiaowen_words::note(w, note) else { continue };
+        // One link switches off all terms.
+        let is_switched = !is_widened(note) || Some(at) == widened;
+        let switch = if is_switched { switch(w, ask, note) } else { None };
+        let switch = switch.map(|(name, key, value)| (name, to(pairs.clone().with(key, &value))));
+        shown.push(ShownNote { text: visible(&text).into_owned(), switch });
+    }
+    shown
+}
+
+/// The name of the link that switches off what a note is on, and the parameter that does it.
+fn switch(
+    w: &'static Words,
+    ask: &Ask,
+    note: &Note,
+) -> Option<(&'static str, &'static str, String)> {
+    match note {
+        note if is_widened(note) => Some((&w.search.only_typed, "expand", "false".to_owned())),
+        Note::Heard { .. } | Note::Unheard => {
+            Some((&w.search.phonetic_off, "phonetic", String::new()))
+        }
+        Note::NoMeaning(_) | Note::HalfMeaning { .. } | Note::OldMeaning { .. } => {
+            Some((&w.notes.meaning_on, "meaning", String::new()))
+        }
+        Note::Cited { typed } => Some((&w.notes.as_text, "q", quoted(&ask.q, typed))),
+        _ => None,
+    }
 }
 
 /// Whether a note is on terms that were not typed.

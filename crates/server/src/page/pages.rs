@@ -48,16 +48,12 @@ impl Pages {
         }
         let w = Words::of(visitor.ui);
         let href = |page: usize| {
-            let offset = if page == 0 { String::new() } else { (page * PAGE).to_string() };
-            let pairs = visitor.pairs.clone().without("at").with("offset", &offset);
+            let pairs = visitor.pairs.clone().without("at").with_offset(page * PAGE);
             app.links.to(&format!("{path}{}", pairs.query()))
         };
         let low = self.now.saturating_sub(LINKED / 2).min(self.all.saturating_sub(LINKED));
-        let page = |page: usize| Choice {
-            name: (page + 1).to_string(),
-            lang: visitor.ui.tag(),
-            href: href(page),
-            current: page == self.now,
+        let page = |page: usize| {
+            Choice::new(visitor, &(page + 1).to_string(), href(page), page == self.now)
         };
         Some(Pager {
             label: fill(&w.site.page, &[("n", &(self.now + 1))]),

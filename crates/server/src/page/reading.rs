@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped, citation};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{DocumentPart, Link, Related};
+use tiaowen_query::{DocumentPart, Link, Marker, Related};
 use tiaowen_text::Script;
 use tiaowen_wire::Outline;
 use tiaowen_words::{Words, fill, recognised};
@@ -17,7 +17,7 @@ use std::collections::HashSet;
 
 use super::address::Pairs;
 use super::card::{About, lang, reading, tamed, tamed_clause};
-use super::documents::{VersionTold, versions};
+use super::documents::{VersionLink, versions};
 use super::linked::linked;
 use super::pages::{Pager, Pages};
 use super::rendered;
@@ -41,7 +41,7 @@ struct DocumentPage {
     parties: Vec<String>,
     validity: Option<InForce>,
     source: String,
-    versions: Vec<VersionTold>,
+    versions: Vec<VersionLink>,
     /// Where a document to compare with is chosen.
     compare_any: String,
     /// Links to the other pages of a long document.
@@ -63,12 +63,12 @@ struct DocumentPage {
 
 /// The validity of the document, and the clauses that state it.
 struct InForce {
-    told: String,
+    span: String,
     said_in: Vec<(String, String)>,
 }
 
 struct Marks {
-    told: Option<String>,
+    count: Option<String>,
     first: Option<String>,
     unmark: String,
     back: String,
@@ -118,7 +118,7 @@ struct Read {
 
 /// Text of the source that is in no clause.
 struct LeftOut {
-    told: String,
+    count: String,
     /// The place and kind of each passage, and its text.
     passages: Vec<(String, String)>,
 }
@@ -153,15 +153,15 @@ pub(super) fn place(
     };
     let q = visitor.pairs.get("q").unwrap_or_default();
     let document = &record.document.id;
-    let mut asked = Pairs::default().with("q", q);
+    let mut pairs = Pairs::default().with("q", q);
     if snapshot.is_long(document)
         && let Some(place) = snapshot.searcher.place(&record)?
         && place >= PAGE
     {
-        asked = asked.with("offset", &(place / PAGE * PAGE).to_string());
+        pairs = pairs.with("offset", &(place / PAGE * PAGE).to_string());
     }
     let path = format!("/documents/{document}");
-    let to = visitor.to(app, &path, asked) + "#" + &record.clause.eid;
+    let to = visitor.to(app, &path, pairs) + "#" + &record.clause.eid;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
 }
 
@@ -190,13 +190,7 @@ pub(super) fn page(
     let shown_here: HashSet<&str> =
         part.records.iter().map(|record| record.clause.eid.as_str()).collect();
     let q = ask.q.trim();
-    let marker = match q {
-        "" => None,
-        _ => {
-            let whole = Ask { offset: None, limit: None, ..ask.clone() };
-            Some(snapshot.marker(&whole.request(&app.limits)?)?)
-        }
-    };
+    let marker = marker(app, snapshot, ask)?;
     let mut body = Body::default();
     for (record, related) in part.records.iter().zip(&part.related) {
         snapshot.budget.check()?;
@@ -207,13 +201,9 @@ pub(super) fn page(
     }
     let path = format!("/documents/{id}");
     let w = Words::of(visitor.ui);
-    let (back, back_to) = match q {
-        "" => (visitor.to(app, "/documents", Pairs::default()), &*w.site.documents),
-        _ => (visitor.to(app, "/", Pairs::of(ask)), &*w.document.back),
-    };
+    let (back, back_to) = back(app, visitor, ask);
     let marks = marker.map(|_| body.marks(app, visitor, &path, ask));
-    let title =
-        document.title.clone().unwrap_or_else(|| Words::of(visitor.ui).site.untitled.clone());
+    let title = document.title.clone().unwrap_or_else(|| w.site.untitled.clone());
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &title);
     let page = DocumentPage {
         linked: linked(&app.links, &document),
@@ -238,13 +228,35 @@ pub(super) fn page(
         title,
     };
     let mut response = rendered(visitor, &page)?;
-    // Marks and scripts don't make another document.
+    add_canonical(app, id, &mut response);
+    Ok(response)
+}
+
+/// Marks the words of a query, if there is one.
+fn marker(app: &App, snapshot: &View, ask: &Ask) -> Result<Option<Marker>, Problem> {
+    if ask.q.trim().is_empty() {
+        return Ok(None);
+    }
+    let whole = Ask { offset: None, limit: None, ..ask.clone() };
+    Ok(Some(snapshot.marker(&whole.request(&app.limits)?)?))
+}
+
+/// The address of the results, or of the list of documents, and its name.
+fn back(app: &App, visitor: &Visitor, ask: &Ask) -> (String, &'static str) {
+    let w = Words::of(visitor.ui);
+    match ask.q.trim() {
+        "" => (visitor.to(app, "/documents", Pairs::default()), &w.site.documents),
+        _ => (visitor.to(app, "/", Pairs::of(ask)), &w.document.back),
+    }
+}
+
+/// Names the address of a document, which marks and scripts don't make another one.
+fn add_canonical(app: &App, id: &str, response: &mut Response) {
     let canonical = app.links.permanent().document(id);
     let canonical = canonical.map(|to| HeaderValue::try_from(format!("<{to}>; rel=\"canonical\"")));
     if let Some(Ok(canonical)) = canonical {
         response.headers_mut().insert(header::LINK, canonical);
     }
-    Ok(response)
 }
 
 /// Converts a part of a document to the script to show, and makes its titles and headings safe to
@@ -344,7 +356,7 @@ impl Body {
         let w = Words::of(visitor.ui);
         Marks {
             // A citation has no words that could be marked.
-            told: (self.count > 0).then(|| {
+            count: (self.count > 0).then(|| {
                 let marked = fill(&w.document.marked, &[("q", &visible(ask.q.trim()))]);
                 format!("{marked} · {}", w.counted.marks.of(self.count as u64))
             }),
@@ -369,12 +381,7 @@ fn read(
         (link.span.clone(), leads_to(app, visitor, (document, shown_here), link))
     };
     let leads: Vec<Lead> = related.references.iter().map(lead).collect();
-    let side = |record: &ClauseRecord<'_>| ReportSide {
-        href: reading(app, visitor, &record.document, &record.clause, &Pairs::default()),
-        citation: visible(&citation(&record.document, &record.clause)).into_owned(),
-        lang: lang(&record.document, shown),
-        text: shortened(&record.clause.text),
-    };
+    let side = |record: &ClauseRecord<'_>| ReportSide::of(app, visitor, record, shown);
     let all = [("reports", &related.reports), ("reported_by", &related.reported_by)];
     let all = all.into_iter().filter(|(_, records)| !records.is_empty());
     Read {
@@ -391,8 +398,19 @@ fn read(
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text: marked(&clause.text, marks, &leads),
         recognised: recognised(Words::of(visitor.ui), clause)
-            .map(|told| visible(&told).into_owned()),
+            .map(|text| visible(&text).into_owned()),
         related: all.map(|(name, records)| (name, records.iter().map(side).collect())).collect(),
+    }
+}
+
+impl ReportSide {
+    fn of(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, shown: Option<Script>) -> Self {
+        ReportSide {
+            href: reading(app, visitor, &record.document, &record.clause, &Pairs::default()),
+            citation: visible(&citation(&record.document, &record.clause)).into_owned(),
+            lang: lang(&record.document, shown),
+            text: shortened(&record.clause.text),
+        }
     }
 }
 
@@ -400,17 +418,17 @@ fn read(
 fn leads_to(
     app: &App,
     visitor: &Visitor,
-    (own, shown_here): (&Document, &HashSet<&str>),
+    (here, shown_here): (&Document, &HashSet<&str>),
     link: &Link,
 ) -> String {
     let place = link.clause.as_ref().map(|record| format!("#{}", record.clause.eid));
     let place = place.unwrap_or_default();
-    let is_own = link.document == own.id;
+    let is_same = link.document == here.id;
     if let Some(record) = &link.clause {
-        if is_own && shown_here.contains(record.clause.eid.as_str()) {
+        if is_same && shown_here.contains(record.clause.eid.as_str()) {
             return place;
         }
-        if is_own || app.live.snapshot().is_long(&link.document) {
+        if is_same || app.live.snapshot().is_long(&link.document) {
             let path = format!("/clauses/{}", record.id());
             return visitor.to(app, &path, Pairs::default());
         }
@@ -426,18 +444,20 @@ fn shortened(text: &str) -> String {
     visible(&format!("{cut}{more}")).into_owned()
 }
 
+/// The page and kind of a passage that was left out, and its text.
+fn passage(w: &Words, dropped: &Dropped) -> (String, String) {
+    let page = dropped.page.map(|page| fill(&w.document.printed_page, &[("n", &page)]));
+    let kind = tiaowen_words::name(&w.left_out, dropped.kind.as_str()).to_owned();
+    let place = page.into_iter().chain([kind]).collect::<Vec<_>>().join(" · ");
+    (place, visible(&dropped.text).into_owned())
+}
+
 /// What was left out: how much, and each passage with its page and kind.
 fn left_out(visitor: &Visitor, dropped: &[Dropped]) -> Option<LeftOut> {
     let w = Words::of(visitor.ui);
-    let passage = |dropped: &Dropped| {
-        let page = dropped.page.map(|page| fill(&w.document.printed_page, &[("n", &page)]));
-        let kind = tiaowen_words::name(&w.left_out, dropped.kind.as_str()).to_owned();
-        let place = page.into_iter().chain([kind]).collect::<Vec<_>>().join(" · ");
-        (place, visible(&dropped.text).into_owned())
-    };
     (!dropped.is_empty()).then(|| LeftOut {
-        told: w.counted.passages.of(dropped.len() as u64),
-        passages: dropped.iter().map(passage).collect(),
+        count: w.counted.passages.of(dropped.len() as u64),
+        passages: dropped.iter().map(|dropped| passage(w, dropped)).collect(),
     })
 }
 
@@ -456,9 +476,9 @@ fn in_force(
     let from = day(&w.document.valid_from, &validity.from).unwrap_or_default();
     let to = day(&w.document.valid_to, &validity.to).unwrap_or_default();
     let span = fill(&w.terminal.span, &[("from", &from), ("to", &to)]);
-    let mut told = span.trim().to_owned();
+    let mut span = span.trim().to_owned();
     if validity.renews {
-        told = fill(&w.terminal.renews, &[("span", &told)]);
+        span = fill(&w.terminal.renews, &[("span", &span)]);
     }
     let mut said_in = Vec::new();
     for eid in &validity.said_in {
@@ -472,7 +492,7 @@ fn in_force(
         };
         said_in.push((href, label));
     }
-    Ok(Some(InForce { told, said_in }))
+    Ok(Some(InForce { span, said_in }))
 }
 
 /// The space between a label and the text after it. Full-width marks, as in 一、 and （一）, have their

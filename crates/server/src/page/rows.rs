@@ -61,7 +61,7 @@ pub(super) struct Look<'a> {
 }
 
 /// A row as it is shown.
-pub(super) struct RowTold {
+pub(super) struct RowView {
     pub(super) number: usize,
     pub(super) status_name: &'static str,
     pub(super) classes: String,
@@ -69,12 +69,12 @@ pub(super) struct RowTold {
     pub(super) chips: Vec<&'static str>,
     /// The differences that are marked, as a list: its name and a line for each.
     pub(super) listed: Option<(String, Vec<String>)>,
-    pub(super) left: Vec<ClauseTold>,
-    pub(super) right: Vec<ClauseTold>,
+    pub(super) left: Vec<ClauseView>,
+    pub(super) right: Vec<ClauseView>,
 }
 
 /// A clause in a row.
-pub(super) struct ClauseTold {
+pub(super) struct ClauseView {
     pub(super) anchor: String,
     /// The address at which it can be read.
     pub(super) href: String,
@@ -98,7 +98,7 @@ fn changes(differences: &[Difference]) -> bool {
     differences.iter().any(|difference| difference.kind.is_change())
 }
 
-impl RowTold {
+impl RowView {
     pub(super) fn of(
         row: &Row,
         number: usize,
@@ -131,7 +131,7 @@ impl RowTold {
             chips.into_iter().filter(|(applies, _)| *applies).map(|(_, name)| name.as_str());
         let alike = (counts && row.status == Status::Changed)
             .then(|| fill(&w.alike, &[("n", &(row.similarity * 100.0).round())]));
-        Ok(RowTold {
+        Ok(RowView {
             number,
             status_name,
             classes,
@@ -174,7 +174,7 @@ fn side(
     side: Side,
     (document, href): (&Document, &str),
     look: &Look<'_>,
-) -> Result<Vec<ClauseTold>, Problem> {
+) -> Result<Vec<ClauseView>, Problem> {
     let shown = |difference: &&Difference| !look.hidden.contains(&difference.kind);
     let texts = row.differences.iter().chain(&row.unit_differences);
     let marks: Vec<Mark<'_>> = texts
@@ -210,7 +210,7 @@ fn side(
         };
         let marks: &[Mark<'_>] = if nth == 0 { &heading_marks } else { &[] };
         let (places, kept): (Vec<_>, Vec<_>) = placed(compared, 0, marks, side).into_iter().unzip();
-        clauses.push(ClauseTold {
+        clauses.push(ClauseView {
             anchor: format!("{}-{}", side.as_str(), clause.eid),
             // Clauses of a file are read here only.
             href: match href {

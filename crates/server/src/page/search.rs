@@ -9,7 +9,7 @@ use tiaowen_words::{Words, fill, grouped};
 use super::address::Pairs;
 use super::card::Card;
 use super::facets::{Active, Facet, active, facets, unnarrowed};
-use super::notes::{Told, shown_notes};
+use super::notes::{ShownNote, shown_notes};
 use super::pages::Pager;
 use super::rendered;
 use super::shell::{Choice, Here, Shell, Visitor};
@@ -39,7 +39,7 @@ struct Found {
     range: String,
     took: String,
     cards: Vec<Card>,
-    notes: Vec<Told>,
+    notes: Vec<ShownNote>,
     meant: Vec<(String, String)>,
     /// Links that switch options.
     switches: Vec<(&'static str, String)>,

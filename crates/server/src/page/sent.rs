@@ -16,7 +16,7 @@ use crate::upload::Form;
 #[derive(Debug)]
 pub(super) struct Unsent {
     /// What is wrong, in the reader's language.
-    pub(super) told: String,
+    pub(super) message: String,
     /// The reason that a reader of files gives, which is in English.
     pub(super) reason: String,
     /// The documents of each file, where one has to be chosen.
@@ -24,8 +24,8 @@ pub(super) struct Unsent {
 }
 
 impl Unsent {
-    pub(super) fn new(told: String) -> Self {
-        Unsent { told, reason: String::new(), documents: Vec::new() }
+    pub(super) fn new(message: String) -> Self {
+        Unsent { message, reason: String::new(), documents: Vec::new() }
     }
 }
 
@@ -58,9 +58,9 @@ pub(super) fn pair(
             Ok(pair)
         }
         Err(matches) => {
-            let told = if matches.is_empty() { &w.files.none_match } else { &w.files.several };
+            let message = if matches.is_empty() { &w.files.none_match } else { &w.files.several };
             let documents = [&left, &right].map(|side| (side.name.clone(), titles(side, w)));
-            Err(Unsent { documents: documents.into(), ..Unsent::new(told.clone()) })
+            Err(Unsent { documents: documents.into(), ..Unsent::new(message.clone()) })
         }
     })
 }
@@ -76,15 +76,15 @@ fn side(
         return Ok(Err(Unsent::new(w.missing.clone())));
     };
     let name = visible(name).into_owned();
-    let told = |words: &str| fill(words, &[("file", &name)]);
+    let message = |words: &str| fill(words, &[("file", &name)]);
     let mut documents = match (app.read)(&name, bytes) {
         Ok(read) => read.documents,
         Err(reason) => {
-            return Ok(Err(Unsent { reason, ..Unsent::new(told(&w.unreadable)) }));
+            return Ok(Err(Unsent { reason, ..Unsent::new(message(&w.unreadable)) }));
         }
     };
     if documents.iter().all(|text| text.clauses.is_empty()) {
-        return Ok(Err(Unsent::new(told(&w.no_document))));
+        return Ok(Err(Unsent::new(message(&w.no_document))));
     }
     let nth = form.field(&format!("{key}_document")).trim();
     if !nth.is_empty() {
@@ -99,11 +99,10 @@ fn side(
 }
 
 fn titles(side: &SentFile, w: &Words) -> Vec<String> {
-    let title = |text: &DocumentText| match &text.document.title {
-        Some(title) => visible(title).into_owned(),
-        None => w.site.untitled.clone(),
-    };
-    side.documents.iter().map(title).collect()
+    let titles = side.documents.iter().map(|text| text.document.title.as_deref());
+    titles
+        .map(|title| title.map_or(w.site.untitled.clone(), |title| visible(title).into()))
+        .collect()
 }
 
 /// The format of a file that is asked for; `None` for a page.

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, Uri, header};
 use axum_extra::extract::Query;
-use tiaowen_words::{Language, Words};
+use tiaowen_words::{Language, Words, fill};
 
 use super::address::Pairs;
 use super::text::{Html, said, visible};
@@ -55,6 +55,12 @@ impl Visitor {
         app.links.to(&format!("{}{}", self.path, self.pairs.clone().with(key, value).query()))
     }
 
+    /// A link to this page from another item on.
+    pub(crate) fn here_from(&self, app: &App, offset: usize) -> String {
+        let pairs = self.pairs.clone().with_offset(offset);
+        app.links.to(&format!("{}{}", self.path, pairs.query()))
+    }
+
     /// The script in which texts are shown, by its name in addresses.
     pub(crate) fn display(&self) -> &str {
         self.pairs.get("display").unwrap_or_default()
@@ -76,6 +82,27 @@ pub(crate) struct Choice {
     pub(crate) lang: &'static str,
     pub(crate) href: String,
     pub(crate) current: bool,
+}
+
+impl Choice {
+    /// A choice named in the language of the interface.
+    pub(crate) fn new(visitor: &Visitor, name: &str, href: String, current: bool) -> Self {
+        Choice { name: name.to_owned(), lang: visitor.ui.tag(), href, current }
+    }
+}
+
+/// Links to files of the API: the name of each format with its address.
+pub(crate) fn downloads<const N: usize>(
+    app: &App,
+    path: &str,
+    pairs: &Pairs,
+    formats: [(&'static str, &str); N],
+) -> Vec<(&'static str, String)> {
+    let link = |(name, format): (&'static str, &str)| {
+        let query = pairs.clone().with("format", format).query();
+        (name, app.links.to(&format!("/api/v1/{path}{query}")))
+    };
+    formats.map(link).into()
 }
 
 /// The current page in the menu.
@@ -125,6 +152,42 @@ pub(crate) struct Shell {
 /// The parameter for searches by meaning.
 const MEANING: &str = "meaning";
 
+/// The languages of the interface.
+fn languages(app: &App, visitor: &Visitor) -> Vec<Choice> {
+    let choice = |ui: Language| {
+        let href = visitor.here_with(app, "ui", ui.code());
+        Choice { lang: ui.tag(), ..Choice::new(visitor, ui.own_name(), href, ui == visitor.ui) }
+    };
+    Language::ALL.map(choice).into()
+}
+
+/// The scripts in which texts are shown.
+fn displays(app: &App, visitor: &Visitor) -> Vec<Choice> {
+    let (w, shown) = (Words::of(visitor.ui), visitor.display());
+    let displays = [
+        ("", &w.site.original, visitor.ui.tag()),
+        ("hant", &w.site.hant, "zh-Hant-HK"),
+        ("hans", &w.site.hans, "zh-Hans-CN"),
+    ];
+    displays
+        .map(|(code, name, lang)| {
+            let is_shown = code == shown || (code.is_empty() && shown == "original");
+            let href = visitor.here_with(app, "display", code);
+            Choice { lang, ..Choice::new(visitor, name, href, is_shown) }
+        })
+        .into()
+}
+
+/// What is in the index, and when it was last updated.
+fn state(snapshot: &Snapshot, visitor: &Visitor) -> (String, String) {
+    let w = Words::of(visitor.ui);
+    let documents = w.counted.documents.of(snapshot.manifest.documents().count() as u64);
+    let clauses = w.counted.clauses.of(snapshot.manifest.clauses());
+    let state = fill(&w.site.state, &[("documents", &documents), ("clauses", &clauses)]);
+    let day = when::date(visitor.ui, &when::day(snapshot.about.last_run.at));
+    (state, fill(&w.site.updated, &[("date", &day)]))
+}
+
 impl Shell {
     /// The frame of a page. `title` comes before the name of the site; `hidden` parameters are sent
     /// with a new search. Without a commit, the state of the index isn't shown.
@@ -138,35 +201,8 @@ impl Shell {
         let w = Words::of(visitor.ui);
         let plain = |path: &str| visitor.to(app, path, Pairs::default());
         let name = format!("{} · {}", w.site.name, w.site.tagline);
-        let languages = Language::ALL.map(|ui| Choice {
-            name: ui.own_name().to_owned(),
-            lang: ui.tag(),
-            href: visitor.here_with(app, "ui", ui.code()),
-            current: ui == visitor.ui,
-        });
-        let shown = visitor.display();
-        let displays = [
-            ("", &w.site.original, visitor.ui.tag()),
-            ("hant", &w.site.hant, "zh-Hant-HK"),
-            ("hans", &w.site.hans, "zh-Hans-CN"),
-        ];
-        let displays = displays.map(|(code, name, lang)| Choice {
-            name: name.clone(),
-            lang,
-            href: visitor.here_with(app, "display", code),
-            current: code == shown || (code.is_empty() && shown == "original"),
-        });
-        let (mut state, mut updated) = (String::new(), String::new());
-        if let Some(snapshot) = snapshot {
-            let documents = w.counted.documents.of(snapshot.manifest.documents().count() as u64);
-            let clauses = w.counted.clauses.of(snapshot.manifest.clauses());
-            state = tiaowen_words::fill(
-                &w.site.state,
-                &[("documents", &documents), ("clauses", &clauses)],
-            );
-            let day = when::date(visitor.ui, &when::day(snapshot.about.last_run.at));
-            updated = tiaowen_words::fill(&w.site.updated, &[("date", &day)]);
-        }
+        let state = snapshot.map(|snapshot| state(snapshot, visitor));
+        let (state, updated) = state.unwrap_or_default();
         let menu = [
             (Here::Search, "/", &w.site.search),
             (Here::Documents, "/documents", &w.site.documents),
@@ -190,8 +226,8 @@ impl Shell {
             feed: String::new(),
             home: plain("/"),
             menu: menu.map(|(is, path, name)| (plain(path), name.clone(), is == here)).into(),
-            languages: languages.into(),
-            displays: displays.into(),
+            languages: languages(app, visitor),
+            displays: displays(app, visitor),
             terms: plain("/terms"),
             keys: plain("/help") + "#keys",
             api: app.links.to("/api/v1/openapi.json"),

@@ -58,20 +58,14 @@ const LOOKED_INTO: usize = 12;
 pub(super) fn start(app: &App, snapshot: &View, visitor: &Visitor) -> Result<Start, Problem> {
     let w = Words::of(visitor.ui);
     let all: Vec<&Document> = snapshot.manifest.documents().collect();
-    let counted = |key: &str, of: fn(&Document) -> &'static str, names| {
-        let mut counts: Vec<(&'static str, u64)> = Vec::new();
-        for value in all.iter().map(|document| of(document)) {
-            match counts.iter_mut().find(|(known, _)| *known == value) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((value, 1)),
-            }
-        }
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let listed = |(value, count): (&'static str, u64)| {
+    let kinds = counts(all.iter().map(|document| document.kind.as_str()));
+    let scripts = counts(all.iter().map(|document| document.script.as_str()));
+    let listed = |key: &str, names, counts: Vec<(&'static str, u64)>| {
+        let all = counts.into_iter().map(|(value, count)| {
             let pairs = Pairs::default().with(key, &value.to_lowercase());
             (name(names, value).to_owned(), count, visitor.to(app, "/documents", pairs))
-        };
-        counts.into_iter().map(listed).collect::<Vec<_>>()
+        });
+        all.collect::<Vec<_>>()
     };
     let (saved, unusable) = saved(app, visitor);
     let years = || all.iter().filter_map(|document| document.date.as_deref()?.get(..4));
@@ -83,8 +77,8 @@ pub(super) fn start(app: &App, snapshot: &View, visitor: &Visitor) -> Result<Sta
             let range = [("from", &first as &dyn std::fmt::Display), ("to", &last)];
             if first == last { first.to_owned() } else { fill(&w.start.years, &range) }
         }),
-        kinds: counted("kind", |document| document.kind.as_str(), &w.kinds),
-        scripts: counted("script", |document| document.script.as_str(), &w.scripts),
+        kinds: listed("kind", &w.kinds, kinds),
+        scripts: listed("script", &w.scripts, scripts),
         is_empty: all.is_empty(),
         saved,
         unusable,
@@ -112,6 +106,19 @@ fn saved(app: &App, visitor: &Visitor) -> (Vec<Saved>, Vec<String>) {
         subscribe: visible(&fill(&w.saved.subscribe_to, &[("name", &search.name())])).into_owned(),
     });
     (saved.collect(), unusable.collect())
+}
+
+/// How often each value occurs, the most frequent first.
+fn counts(values: impl Iterator<Item = &'static str>) -> Vec<(&'static str, u64)> {
+    let mut counts: Vec<(&'static str, u64)> = Vec::new();
+    for value in values {
+        match counts.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((value, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
 }
 
 /// The examples, each with its link.

@@ -13,10 +13,14 @@ type Holds<'a> = &'a dyn Fn(&Row) -> bool;
 
 /// A sentence on some clauses, with a link to each.
 pub(super) struct Substance {
-    pub(super) told: String,
+    pub(super) sentence: String,
     pub(super) clauses: Vec<(String, String)>,
     /// How many more there are than are named.
     pub(super) more: Option<String>,
+}
+
+fn has_change(row: &Row, kind: DifferenceKind) -> bool {
+    row.status == Status::Changed && row.differences.iter().any(|found| found.kind == kind)
 }
 
 /// What differs in substance, what matters most first; empty where nothing does.
@@ -25,16 +29,11 @@ pub(super) fn substance(
     comparison: &Comparison,
     row_href: impl Fn(usize) -> String,
 ) -> Vec<Substance> {
-    let has = |kind: DifferenceKind| {
-        move |row: &Row| {
-            row.status == Status::Changed && row.differences.iter().any(|found| found.kind == kind)
-        }
-    };
     let (show_more, w) = (&w.search.show_more, &w.comparison);
     let sentences: [(&str, Holds<'_>); 6] = [
-        (&w.substance_number, &has(DifferenceKind::Number)),
-        (&w.substance_wording, &has(DifferenceKind::Wording)),
-        (&w.substance_regional, &has(DifferenceKind::Regional)),
+        (&w.substance_number, &|row| has_change(row, DifferenceKind::Number)),
+        (&w.substance_wording, &|row| has_change(row, DifferenceKind::Wording)),
+        (&w.substance_regional, &|row| has_change(row, DifferenceKind::Regional)),
         (&w.substance_left, &|row| row.status == Status::LeftOnly),
         (&w.substance_right, &|row| row.status == Status::RightOnly),
         (&w.substance_units, &|row| !row.unit_differences.is_empty()),
@@ -50,7 +49,7 @@ pub(super) fn substance(
             (row_place(row, [&comparison.left, &comparison.right]), row_href(*number))
         });
         all.push(Substance {
-            told: fill(sentence, &[("n", &rows.len())]),
+            sentence: fill(sentence, &[("n", &rows.len())]),
             clauses: clauses.collect(),
             more: rows
                 .len()

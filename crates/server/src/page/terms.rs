@@ -34,7 +34,7 @@ const WIDTH: usize = 24;
 /// Which entries are shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct TermsParams {
     /// Only entries that contain this term or a part of it.
     term: String,
     /// `same`, `nearest` or `within`.
@@ -51,14 +51,14 @@ struct TermsPage {
     degrees: Vec<(&'static str, &'static str, bool)>,
     hidden: Vec<(String, String)>,
     count: String,
-    entries: Vec<EntryTold>,
+    entries: Vec<EntryView>,
     previous: Option<String>,
     next: Option<String>,
     page: String,
 }
 
 /// An entry.
-pub(super) struct EntryTold {
+pub(super) struct EntryView {
     pub(super) sides: Vec<Side>,
     /// The sign between the sides.
     pub(super) sign: &'static str,
@@ -93,32 +93,29 @@ pub(super) fn page(
     app: &App,
     snapshot: &View,
     visitor: &Visitor,
-    asked: &Asked,
+    params: &TermsParams,
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
-    let term = named("term", &asked.term)?;
-    if !asked.degree.is_empty() && !Degree::NAMES.contains(&&*asked.degree) {
-        return Err(Problem::none_of("degree", &asked.degree, &Degree::NAMES));
+    let term = named("term", &params.term)?;
+    if !params.degree.is_empty() && !Degree::NAMES.contains(&&*params.degree) {
+        return Err(Problem::none_of("degree", &params.degree, &Degree::NAMES));
     }
     let is_wanted =
-        |entry: &&Entry| asked.degree.is_empty() || entry.degree.as_str() == asked.degree;
+        |entry: &&Entry| params.degree.is_empty() || entry.degree.as_str() == params.degree;
     let all: Vec<&Entry> =
         entries_holding(&app.terms, term.as_deref()).into_iter().filter(is_wanted).collect();
-    let offset = asked.offset.unwrap_or(0).min(all.len());
+    let offset = params.offset.unwrap_or(0).min(all.len());
     let mut entries = Vec::new();
     for entry in all.iter().skip(offset).take(ON_A_PAGE) {
         snapshot.budget.check()?;
         let beside = beside(app, snapshot, visitor, entry)?;
-        entries.push(EntryTold::of(app, visitor, entry, beside));
+        entries.push(EntryView::of(app, visitor, entry, beside));
     }
-    let turn = |offset: usize| {
-        let offset = if offset == 0 { String::new() } else { offset.to_string() };
-        visitor.here_with(app, "offset", &offset)
-    };
-    let degrees = Degree::NAMES.map(|code| (code, name(&w.degrees, code), code == asked.degree));
+    let turn = |offset: usize| visitor.here_from(app, offset);
+    let degrees = Degree::NAMES.map(|code| (code, name(&w.degrees, code), code == params.degree));
     let page = TermsPage {
         action: app.links.to("/terms"),
-        term: asked.term.clone(),
+        term: params.term.clone(),
         degrees: degrees.into(),
         hidden: visitor.kept().fields().to_vec(),
         count: w.counted.entries.of(all.len() as u64),
@@ -131,7 +128,7 @@ pub(super) fn page(
     rendered(visitor, &page)
 }
 
-impl EntryTold {
+impl EntryView {
     /// An entry with the places that were found for it.
     pub(super) fn of(app: &App, visitor: &Visitor, entry: &Entry, beside: Vec<Place>) -> Self {
         let w = Words::of(visitor.ui);
@@ -168,7 +165,7 @@ impl EntryTold {
         let mut terms = sides.iter().flat_map(|(_, terms)| *terms).chain(&entry.english);
         let first = terms.next().map_or("", String::as_str);
         let concordance = visitor.to(app, "/concordance", Pairs::default().with("q", first));
-        EntryTold {
+        EntryView {
             concordance,
             sides: english.into_iter().chain(regions.map(side)).collect(),
             sign: if entry.degree == Degree::Nearest { "≈" } else { "⇄" },

@@ -11,10 +11,10 @@ use tiaowen_words::{Words, fill};
 use super::address::Pairs;
 use super::card::lang;
 use super::comparing::text;
-use super::documents::Told;
+use super::documents::DocumentLink;
 use super::rendered;
 use super::rows::place;
-use super::shell::{Here, Shell, Visitor};
+use super::shell::{Here, Shell, Visitor, downloads};
 use super::text::visible;
 use crate::App;
 use crate::live::View;
@@ -26,7 +26,7 @@ const BEGINNING: usize = 60;
 /// The two versions.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct UnitsParams {
     left: String,
     right: String,
 }
@@ -35,8 +35,8 @@ pub(super) struct Asked {
 #[template(path = "units.html")]
 struct UnitsPage {
     shell: Shell,
-    left: Told,
-    right: Told,
+    left: DocumentLink,
+    right: DocumentLink,
     left_lang: String,
     right_lang: String,
     count: String,
@@ -70,20 +70,12 @@ pub(super) fn page(
     app: &App,
     snapshot: &View,
     visitor: &Visitor,
-    asked: &Asked,
+    params: &UnitsParams,
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
-    let (left, right) = (text(snapshot, &asked.left)?, text(snapshot, &asked.right)?);
+    let (left, right) = (text(snapshot, &params.left)?, text(snapshot, &params.right)?);
     let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
     let (left, right) = (&comparison.left, &comparison.right);
-    let side = |document: &Document, clause: Option<&Clause>, is_named: bool| {
-        clause.map(|clause| Side {
-            place: place(document, clause),
-            href: visitor.to(app, &format!("/clauses/{}", clause.id(document)), Pairs::default()),
-            text: beginning(&clause.text),
-            is_named,
-        })
-    };
     let rows = unit_rows(&comparison);
     let mut units: Vec<Unit> = Vec::new();
     let mut last = String::new();
@@ -97,8 +89,8 @@ pub(super) fn page(
         }
         if let Some(unit) = units.last_mut() {
             unit.rows.push(Entry {
-                left: side(left, row.left, on_left),
-                right: side(right, row.right, on_right),
+                left: row.left.map(|clause| Side::of(app, visitor, (left, clause), on_left)),
+                right: row.right.map(|clause| Side::of(app, visitor, (right, clause), on_right)),
                 is_both: on_left && on_right,
             });
         }
@@ -106,21 +98,36 @@ pub(super) fn page(
     let alone = rows.iter().filter(|row| !(row.on_left && row.on_right)).count();
     let numbers: [(&str, &dyn std::fmt::Display); 3] =
         [("units", &units.len()), ("rows", &rows.len()), ("alone", &alone)];
-    let file = |(name, format): (&'static str, &str)| {
-        let pairs = Pairs::default().with("left", &asked.left).with("right", &asked.right);
-        (name, app.links.to(&format!("/api/v1/units{}", pairs.with("format", format).query())))
-    };
+    let pairs = Pairs::default().with("left", &params.left).with("right", &params.right);
+    let formats = [("Excel", "xlsx"), ("CSV", "csv"), ("JSON", "json")];
     let page = UnitsPage {
         shell: Shell::new(app, Some(snapshot), visitor, Here::Compare, &w.units.title),
         count: fill(&w.units.count, &numbers),
         left_lang: lang(left, None),
         right_lang: lang(right, None),
-        left: Told::of(app, visitor, left, None)?,
-        right: Told::of(app, visitor, right, None)?,
-        downloads: [("Excel", "xlsx"), ("CSV", "csv"), ("JSON", "json")].map(file).into(),
+        left: DocumentLink::of(app, visitor, left, None)?,
+        right: DocumentLink::of(app, visitor, right, None)?,
+        downloads: downloads(app, "units", &pairs, formats),
         units,
     };
     rendered(visitor, &page)
+}
+
+impl Side {
+    fn of(
+        app: &App,
+        visitor: &Visitor,
+        (document, clause): (&Document, &Clause),
+        is_named: bool,
+    ) -> Self {
+        let path = format!("/clauses/{}", clause.id(document));
+        Side {
+            place: place(document, clause),
+            href: visitor.to(app, &path, Pairs::default()),
+            text: beginning(&clause.text),
+            is_named,
+        }
+    }
 }
 
 /// How a text begins, on one line.

@@ -42,16 +42,16 @@ struct VerifyPage {
 /// What came of the checks of a text.
 struct Found {
     /// In a sentence, for everyone.
-    told: String,
+    summary: String,
     is_wrong: bool,
     /// How many checks came to each verdict: its code, its name, the number.
     counts: Vec<(&'static str, &'static str, usize)>,
-    checks: Vec<CheckTold>,
+    checks: Vec<CheckView>,
     passed_over: Option<String>,
 }
 
 /// A citation or quotation with what came of it.
-struct CheckTold {
+struct CheckView {
     verdict: &'static str,
     name: &'static str,
     is_wrong: bool,
@@ -59,11 +59,11 @@ struct CheckTold {
     /// The differences that matter, a line each.
     lines: Vec<String>,
     note: Option<String>,
-    clause: Option<ClauseTold>,
+    clause: Option<ClauseView>,
 }
 
 /// The clause that is cited, or that the words are in.
-struct ClauseTold {
+struct ClauseView {
     citation: String,
     href: String,
     lang: String,
@@ -94,8 +94,8 @@ pub(super) fn checked(
         Some((name, bytes)) => match (app.read)(name, bytes) {
             Ok(read) => read,
             Err(reason) => {
-                let told = fill(&w.files.unreadable, &[("file", &name)]);
-                return refused(visitor, page, Unsent { reason, ..Unsent::new(told) });
+                let message = fill(&w.files.unreadable, &[("file", &name)]);
+                return refused(visitor, page, Unsent { reason, ..Unsent::new(message) });
             }
         },
         None => {
@@ -120,13 +120,13 @@ pub(super) fn checked(
         return match commented(bytes, &comments) {
             Ok((document, _)) => Ok(file(DOCX, "verified.docx", document)),
             Err(_) => {
-                let told = fill(&w.files.unreadable, &[("file", &name)]);
+                let message = fill(&w.files.unreadable, &[("file", &name)]);
                 refused(
                     visitor,
                     page,
                     Unsent {
                         reason: String::new(),
-                        ..Unsent::new(format!("{told} {}", w.verify.only_docx))
+                        ..Unsent::new(format!("{message} {}", w.verify.only_docx))
                     },
                 )
             }
@@ -166,16 +166,16 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, report: &Report) -> Resu
     let mut checks = Vec::new();
     for check in &report.checks {
         snapshot.budget.check()?;
-        checks.push(CheckTold::of(app, visitor, check));
+        checks.push(CheckView::of(app, visitor, check));
     }
     let wrong = report.checks.iter().filter(|check| check.verdict.is_wrong()).count();
-    let told = match wrong {
+    let summary = match wrong {
         _ if report.checks.is_empty() => w.verify.none.clone(),
         0 => fill(&w.verify.nothing_wrong, &[("total", &checks.len())]),
         n => fill(&w.verify.wrong, &[("n", &n), ("total", &checks.len())]),
     };
     Ok(Found {
-        told,
+        summary,
         is_wrong: wrong > 0,
         counts: counts.collect(),
         checks,
@@ -184,21 +184,21 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, report: &Report) -> Resu
     })
 }
 
-impl CheckTold {
+impl CheckView {
     fn of(app: &App, visitor: &Visitor, check: &Check) -> Self {
         let w = Words::of(visitor.ui);
         let verdict = check.verdict.as_str();
         let clause = check.clause.as_ref().map(|record| {
             let mut document = record.document.as_ref().clone();
             tamed(&mut document);
-            ClauseTold {
+            ClauseView {
                 citation: super::text::visible(&citation(&document, &record.clause)).into_owned(),
                 href: visitor.to(app, &format!("/clauses/{}", record.id()), Pairs::default()),
                 lang: lang(&document, None),
                 text: marked(&record.clause.text, &check.differences, Side::Right, visitor),
             }
         });
-        CheckTold {
+        CheckView {
             verdict,
             name: name(&w.verdicts, verdict),
             is_wrong: check.verdict.is_wrong(),
