@@ -58,9 +58,9 @@ impl Bar {
 /// How far the recognition of a file is.
 fn pages_line(source: &str, pages: Recognising) -> String {
     let (source, rate) = (safe(source), format!("{:.0}", pages.per_minute));
-    let told: [(&str, &dyn Display); 4] =
+    let values: [(&str, &dyn Display); 4] =
         [("source", &source), ("done", &pages.done), ("pages", &pages.pages), ("rate", &rate)];
-    fill(&words().terminal.recognising, &told)
+    fill(&words().terminal.recognising, &values)
 }
 
 /// How far the recognition of a single file is, on a terminal only.

@@ -211,16 +211,19 @@ fn looked_for(named: Option<&Path>) -> Vec<PathBuf> {
 pub(crate) fn language() -> Language {
     let set = |name: &str| Some(variable(name)?.to_string_lossy().into_owned());
     let flag = written("--lang").or_else(|| set("TIAOWEN_LANG"));
-    let of_file = || {
-        let named = written("--config").or_else(|| set(CONFIG)).map(PathBuf::from);
-        let mut places = looked_for(named.as_deref()).into_iter();
-        let text = places.find_map(|path| std::fs::read_to_string(path).ok())?;
-        let table = DeTable::parse(&text).ok()?;
-        let found = table.get_ref().iter().find(|(key, _)| key.get_ref() == LANG)?;
-        Language::named(found.1.get_ref().as_str()?)
-    };
+    let of_file = || language_of_file(written("--config").or_else(|| set(CONFIG)));
     let named = flag.and_then(|name| Language::named(&name));
     named.or_else(of_file).unwrap_or_else(|| Language::of_environment(set))
+}
+
+/// The language that the settings file names: the file that is named, or the usual one.
+fn language_of_file(named: Option<String>) -> Option<Language> {
+    let named = named.map(PathBuf::from);
+    let mut places = looked_for(named.as_deref()).into_iter();
+    let text = places.find_map(|path| std::fs::read_to_string(path).ok())?;
+    let table = DeTable::parse(&text).ok()?;
+    let found = table.get_ref().iter().find(|(key, _)| key.get_ref() == LANG)?;
+    Language::named(found.1.get_ref().as_str()?)
 }
 
 /// The value of a flag on the command line.
@@ -292,6 +295,14 @@ fn unknown(key: &str) -> String {
     fill(&words().terminal.no_setting, &values)
 }
 
+/// The value of a flag, if it is given on the command line.
+fn on_command_line(matches: &ArgMatches, flag: &str) -> Option<OsString> {
+    // Not every command has every flag.
+    matches.try_contains_id(flag).ok()?;
+    matches.value_source(flag).filter(|from| *from == ValueSource::CommandLine)?;
+    matches.get_raw(flag)?.next_back().map(OsString::from)
+}
+
 /// A setting with its value and origin.
 fn setting_json(
     plain: &Command,
@@ -299,13 +310,7 @@ fn setting_json(
     given: &ArgMatches,
     written: Option<(&File, &Written)>,
 ) -> SettingJson {
-    let raw = |matches: &ArgMatches| {
-        // Not every command has every flag.
-        let source = matches.try_contains_id(setting.flag).ok().and_then(|_| {
-            matches.value_source(setting.flag).filter(|from| *from == ValueSource::CommandLine)
-        });
-        source.and_then(|_| matches.get_raw(setting.flag)?.next_back().map(OsString::from))
-    };
+    let raw = |matches| on_command_line(matches, setting.flag);
     let here = raw(given).or_else(|| given.subcommand().and_then(|(_, sub)| raw(sub)));
     let long = || flag(plain, setting).and_then(Arg::get_long).unwrap_or(setting.flag);
     let (value, from, place) = if let Some(value) = here {

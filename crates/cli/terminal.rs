@@ -184,6 +184,19 @@ fn may_break(before: char, after: char) -> bool {
         && (wide(before) || wide(after) || before == ' ')
 }
 
+/// The number of bytes at the beginning of a text that take at most `columns`.
+fn fitting(text: &str, columns: usize) -> usize {
+    let (mut used, mut end) = (0, 0);
+    for (at, c) in text.char_indices() {
+        used += char_width(c);
+        if used > columns {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    end
+}
+
 /// The part of a text with the most highlights, of at most `columns`, and the highlights in it. `…`
 /// replaces what is left out.
 pub(crate) fn snippet(
@@ -195,18 +208,7 @@ pub(crate) fn snippet(
         return (text.to_owned(), marks.to_vec());
     }
     let room = columns.saturating_sub(4);
-    let window = |from: usize| -> Range<usize> {
-        let mut used = 0;
-        let mut end = from;
-        for (at, c) in text[from..].char_indices() {
-            used += char_width(c);
-            if used > room {
-                break;
-            }
-            end = from + at + c.len_utf8();
-        }
-        from..end
-    };
+    let window = |from: usize| from..from + fitting(&text[from..], room);
     // Windows begin at the start of the text or a little before a highlight. The one with the most
     // highlighted text is taken; of equals, the earlier.
     let starts = marks.iter().map(|mark| clause_start(text, mark.start, room / 4));

@@ -114,7 +114,7 @@ fn read_with(file: &Path, ocr: Ocr) -> Result<Vec<DocumentText>, String> {
     let side =
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
     let pages = Pages::new();
-    let tell = |told| pages.show(&name, told);
+    let tell = |progress| pages.show(&name, progress);
     let reading = ReadOptions { ocr: ocr.into(), tell: &tell };
     let read = read_source(&name, &bytes, side.as_deref(), &reading)
         .map_err(|error| wording::read(&error))?;
@@ -178,9 +178,9 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
             let line =
                 format!("{}{} {DIM}{}{DIM:#} {length}", indent, safe(&head), safe(&beginning));
             writeln!(to, "{line}")?;
-            if let Some(told) = recognised(words(), clause) {
+            if let Some(line) = recognised(words(), clause) {
                 let deeper = format!("{indent}    ");
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, &deeper))?;
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, &deeper))?;
             }
             if explain {
                 let rule = format!("← {}", wording::rule(clause.drawn_by));

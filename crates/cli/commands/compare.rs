@@ -316,8 +316,8 @@ fn text(
         }
     }
     let (left, right) = (&comparison.left_recognised, &comparison.right_recognised);
-    for told in recognised_sides(words(), left.as_ref(), right.as_ref()) {
-        writeln!(to, "{}", wrapped_line(&told, columns, ""))?;
+    for line in recognised_sides(words(), left.as_ref(), right.as_ref()) {
+        writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
     }
     let appended = comparison
         .rows

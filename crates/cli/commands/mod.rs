@@ -113,7 +113,7 @@ fn write_all(bytes: &[u8], out: &Output) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// The id of the version of a document or clause that counted on a day; told where it is another one.
+/// The id of the version of a document or clause that counted on a day. Another one is reported.
 ///
 /// # Errors
 /// When no version did, with what is known of the one that was asked for.
@@ -123,31 +123,31 @@ fn on_day(searcher: &Searcher, id: &str, day: &str) -> Result<String, Failure> {
     let documents: Vec<Document> = searcher.manifest()?.documents().cloned().collect();
     let state = State::of(&documents, day)?;
     let of_id = |id: &str| documents.iter().find(|document| document.id == id);
-    // What isn't there is told by what looks for it.
+    // What isn't there is reported by what looks for it.
     let (Some(document), Some(out)) = (of_id(document_id), state.why(document_id)) else {
         return Ok(id.to_owned());
     };
     let by = out.by.as_deref().and_then(of_id).map_or("", title);
-    let told: [(&str, &dyn Display); 2] = [("date", &out.date), ("title", &by)];
+    let values: [(&str, &dyn Display); 2] = [("date", &out.date), ("title", &by)];
     let reason = match out.reason {
         OutReason::NotBegun => &w.out_not_begun,
         OutReason::Ended => &w.out_ended,
         OutReason::Repealed => &w.out_repealed,
         OutReason::Replaced => &w.out_replaced,
     };
-    let mut reason = fill(reason, &told);
+    let mut reason = fill(reason, &values);
     if out.is_inferred {
         reason = fill(&w.inferred, &[("reason", &reason)]);
     }
-    let told: [(&str, &dyn Display); 2] = [("date", &day), ("reason", &reason)];
-    let why = terminal::safe(&fill(&w.not_on, &told));
+    let values: [(&str, &dyn Display); 2] = [("date", &day), ("reason", &reason)];
+    let why = terminal::safe(&fill(&w.not_on, &values));
     let Some(version) = state.version_of(&documents, document) else {
         return Err(Failure::Input(why));
     };
-    let told: [(&str, &dyn Display); 3] =
+    let values: [(&str, &dyn Display); 3] =
         [("date", &day), ("title", &title(version)), ("id", &version.id)];
     tell(&why);
-    tell(&terminal::safe(&fill(&w.version_on, &told)));
+    tell(&terminal::safe(&fill(&w.version_on, &values)));
     Ok(match eid {
         Some(eid) => format!("{}.{eid}", version.id),
         None => version.id.clone(),

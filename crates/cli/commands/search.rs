@@ -145,8 +145,8 @@ fn text(
         }
         let line = format!("{} · {} · {}", hit.record.id(), about(document), document.source);
         writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
-        if let Some(told) = recognised(words(), clause) {
-            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, "    "))?;
+        if let Some(line) = recognised(words(), clause) {
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
         }
         let flat = clause.text.replace('\n', " ");
         // Three lines, less what wrapping leaves at their ends.

@@ -146,8 +146,8 @@ fn clause(
     if let Some(after) = records.get(place + 1).map(|record| &record.clause) {
         writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(after, columns))?;
     }
-    if let Some(told) = recognised(words(), &record.clause) {
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, ""))?;
+    if let Some(line) = recognised(words(), &record.clause) {
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, ""))?;
     }
     let cited = citation(&record.document, &record.clause) + address.unwrap_or("");
     writeln!(to, "{}", wrapped_line(&cited, columns, ""))?;
@@ -218,8 +218,8 @@ fn document(
             clause.eid
         )?;
         writeln!(to, "{}", wrapped(&clause.text, &[], columns, &indent))?;
-        if let Some(told) = recognised(words(), clause) {
-            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, &indent))?;
+        if let Some(line) = recognised(words(), clause) {
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, &indent))?;
         }
         let ids = |records: &[ClauseRecord<'_>]| records.iter().map(ClauseRecord::id).collect();
         let references: Vec<String> = related.references.iter().map(Link::id).collect();
