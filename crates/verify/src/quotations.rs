@@ -310,14 +310,21 @@ impl Judge<'_> {
         between.ends_with(['：', ':']) || mention.span.start >= quote.words.end
     }
 
+    /// Whether a quotation is long enough to be searched, and the limit of searches isn't reached;
+    /// then it is counted as passed over.
+    fn may_search(&mut self, quotation: &Quotation) -> bool {
+        if quotation.letters.len() < SHORTEST_QUOTATION {
+            return false;
+        }
+        let may_search = self.library.may_search();
+        self.passed_over += usize::from(!may_search);
+        may_search
+    }
+
     /// Checks a quotation without a citation. A check is added only if some clause has its words.
     pub(crate) fn check_uncited_quotation(&mut self, quote: &Quote) -> Result<(), QueryError> {
         let quotation = self.quotation(quote);
-        if quotation.letters.len() < SHORTEST_QUOTATION {
-            return Ok(());
-        }
-        if !self.library.may_search() {
-            self.passed_over += 1;
+        if !self.may_search(&quotation) {
             return Ok(());
         }
         let before = self.text_before(quote);
@@ -365,11 +372,7 @@ impl Judge<'_> {
 
     fn check_paragraph(&mut self, quote: &Quote) -> Result<(), QueryError> {
         let quotation = self.quotation(quote);
-        if quotation.letters.len() < SHORTEST_QUOTATION {
-            return Ok(());
-        }
-        if !self.library.may_search() {
-            self.passed_over += 1;
+        if !self.may_search(&quotation) {
             return Ok(());
         }
         let Some(found) = self.match_index(&quotation, "", ALIKE_ELSEWHERE)? else {

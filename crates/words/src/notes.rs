@@ -45,9 +45,9 @@ pub fn note(all: &Words, note: &Note) -> Option<String> {
         Note::Limited { most } => fill(&words.limited, &[("n", most)]),
         Note::Nothing => words.nothing.clone(),
         Note::AsOf { day, left_out, inferred } => {
-            let told: [(&str, &dyn Display); 3] =
+            let values: [(&str, &dyn Display); 3] =
                 [("date", day), ("n", left_out), ("inferred", inferred)];
-            fill(&words.as_of, &told)
+            fill(&words.as_of, &values)
         }
         Note::Undated { hits } => fill(&words.undated, &[("n", hits)]),
         Note::FilteredOut { without } => fill(&words.filtered_out, &[("n", without)]),

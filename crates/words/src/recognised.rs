@@ -11,10 +11,10 @@ const MOST_NAMED: usize = 12;
 /// How certain the reading of a clause is, and which of its words should be looked at again; nothing
 /// where it was not recognised.
 pub fn recognised(w: &Words, clause: &Clause) -> Option<String> {
-    let told = clause.recognised.as_ref()?;
-    let certain = fill(&w.document.recognised, &[("n", &(told.share() * 100.0).round())]);
+    let recognition = clause.recognised.as_ref()?;
+    let certain = fill(&w.document.recognised, &[("n", &(recognition.share() * 100.0).round())]);
     let mut words: Vec<String> = Vec::new();
-    for word in told.uncertain.iter().filter_map(|span| clause.text.get(span.clone())) {
+    for word in recognition.uncertain.iter().filter_map(|span| clause.text.get(span.clone())) {
         let word: String = word.split_whitespace().collect();
         if !words.contains(&word) {
             words.push(word);
@@ -36,10 +36,10 @@ pub fn recognised_sides(
     right: Option<&Recognition>,
 ) -> Vec<String> {
     let sides = [(left, &w.comparison.left_recognised), (right, &w.comparison.right_recognised)];
-    let told = |(told, words): (Option<&Recognition>, &String)| {
-        Some(fill(words, &[("n", &(told?.share() * 100.0).round())]))
+    let line = |(recognition, words): (Option<&Recognition>, &String)| {
+        Some(fill(words, &[("n", &(recognition?.share() * 100.0).round())]))
     };
-    sides.into_iter().filter_map(told).collect()
+    sides.into_iter().filter_map(line).collect()
 }
 
 #[cfg(test)]
@@ -54,11 +54,11 @@ mod tests {
         let w = Words::of(Language::En);
         assert_eq!(recognised(w, &clause), None);
         let at = clause.text.find("通報").unwrap();
-        let told = |uncertain| Recognition { certainty: 874, uncertain };
-        clause.recognised = Some(told(Vec::new()));
+        let recognition = |uncertain| Recognition { certainty: 874, uncertain };
+        clause.recognised = Some(recognition(Vec::new()));
         assert_eq!(recognised(w, &clause).unwrap(), "Read by text recognition, 87 % certain");
         // A place twice, and one that is none.
-        clause.recognised = Some(told(vec![at..at + 6, at..at + 6, 0..1]));
+        clause.recognised = Some(recognition(vec![at..at + 6, at..at + 6, 0..1]));
         let said = recognised(w, &clause).unwrap();
         assert_eq!(said, "Read by text recognition, 87 % certain; look again at 通報");
     }
