@@ -280,7 +280,7 @@ fn fill_error(error: &FillError, c: &Chinese) -> String {
             at_place(&path.display(), &system(source))
         }
         FillError::Store(StoreError::Damaged { folder, reason: why }) => {
-            fill(&w.damaged, &[("place", &folder.display()), ("reason", why)])
+            fill(&w.damaged, &[("place", &folder.display()), ("reason", &reason(why))])
         }
         FillError::Store(StoreError::Locked { folder }) => {
             fill(&w.locked, &[("place", &folder.display())])

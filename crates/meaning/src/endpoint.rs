@@ -65,7 +65,7 @@ pub enum EndpointReason {
     #[error("a vector of {dimensions} dimensions")]
     DimensionCount { dimensions: usize },
     #[error("a vector without a direction")]
-    NoDirection,
+    VectorDirection,
     #[error("no reason given")]
     NoReason,
     /// What the server, a library or the system says, in English.
@@ -262,7 +262,7 @@ impl Endpoint {
             }
             let is_finite = vector.iter().all(|value| value.is_finite());
             if !is_finite || vector.iter().all(|value| *value == 0.0) {
-                return Err(self.junk(EndpointReason::NoDirection));
+                return Err(self.junk(EndpointReason::VectorDirection));
             }
         }
         Ok(vectors)

@@ -17,8 +17,8 @@ use crate::packed::packed;
 use crate::passage::Key;
 use crate::sides::{Side, Sides, usual_longest, usual_prefixes};
 use crate::store::{
-    ModelStamp, Part, PartName, PartRows, SetFile, StoreError, Vectors, damaged, folder_of,
-    io_error, verify,
+    ModelStamp, Part, PartName, PartRows, SetFile, StoreError, StoreReason, Vectors, damaged,
+    folder_of, io_error, verify,
 };
 
 /// New rows are written when there are this many, or when so much time has passed.
@@ -185,7 +185,8 @@ impl Filling {
     fn take(&mut self, before: Vectors) -> Result<(), StoreError> {
         for (at, (name, part)) in before.set.parts.iter().zip(&before.parts).enumerate() {
             verify(&self.folder, name)?;
-            let names = part.names().map_err(|_| damaged(&self.folder, &*name.file))?;
+            let damage = || StoreReason::FileDamaged { name: name.file.clone() };
+            let names = part.names().map_err(|_| damaged(&self.folder, damage()))?;
             for (row, (key, id)) in names.into_iter().enumerate() {
                 self.know(key, &id, RowPlace { part: at, row });
             }
@@ -270,7 +271,7 @@ impl Filling {
             }
             let row = packed(&vector).ok_or_else(|| EndpointError::Junk {
                 place: self.endpoint.place().to_owned(),
-                reason: EndpointReason::NoDirection,
+                reason: EndpointReason::VectorDirection,
             })?;
             let clauses = ids.len() as u64;
             if beginning(text, characters).len() < text.len() {

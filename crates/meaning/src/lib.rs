@@ -31,4 +31,4 @@ pub use fill::{FillError, FillOptions, FillReport, Filling};
 pub use nearest::{Coverage, Meaning, MeaningFault, Opinion};
 pub use passage::{Key, passage};
 pub use sides::{Side, Sides, usual_prefixes};
-pub use store::{ModelStamp, Near, StoreError, Vectors, folder_of};
+pub use store::{ModelStamp, Near, StoreError, StoreReason, Vectors, folder_of};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use tiaowen_text::{Budget, Spent};
 
 use crate::endpoint::{Endpoint, EndpointError, Patience};
-use crate::packed::Asked;
+use crate::packed::QueryVector;
 use crate::sides::Side;
 use crate::store::{Near, StoreError, Vectors, folder_of};
 
@@ -105,7 +105,7 @@ pub struct Meaning {
     index: Option<PathBuf>,
     open: Mutex<Option<Opened>>,
     /// The vectors of the last queries, with model.
-    asked: Mutex<Vec<(String, String, Arc<Asked>)>>,
+    asked: Mutex<Vec<(String, String, Arc<QueryVector>)>>,
     /// When the server last failed to answer in time.
     rests: Mutex<Option<Instant>>,
 }
@@ -176,9 +176,9 @@ impl Meaning {
         endpoint: &Endpoint,
         vectors: &Vectors,
         query: &str,
-    ) -> Result<Arc<Asked>, MeaningFault> {
+    ) -> Result<Arc<QueryVector>, MeaningFault> {
         let stamp = vectors.stamp();
-        let is_this = |(known, model, asked): &&(String, String, Arc<Asked>)| {
+        let is_this = |(known, model, asked): &&(String, String, Arc<QueryVector>)| {
             known == query && *model == stamp.model && asked.dimension() == stamp.dimension
         };
         if let Some((_, _, asked)) = lock(&self.asked).iter().find(is_this) {
@@ -191,7 +191,8 @@ impl Meaning {
             .vectors(&stamp.model, &stamp.sides, Side::Query, &[query], Patience::ASKING)
             .map_err(|error| MeaningFault::from(&error));
         *lock(&self.rests) = (made == Err(MeaningFault::Slow)).then(Instant::now);
-        let asked = made?.first().and_then(|vector| Asked::of(vector)).ok_or(MeaningFault::Junk)?;
+        let asked =
+            made?.first().and_then(|vector| QueryVector::of(vector)).ok_or(MeaningFault::Junk)?;
         let (answered, stored) = (asked.dimension(), stamp.dimension);
         if answered != stored {
             return Err(MeaningFault::Dimension { answered, stored });

@@ -38,17 +38,17 @@ pub(crate) fn packed(vector: &[f32]) -> Option<Vec<u8>> {
 
 /// The vector of a query.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct QueryVector {
     factor: f32,
     values: Vec<i16>,
 }
 
-impl Asked {
+impl QueryVector {
     /// `None` if the vector has no direction.
     pub(crate) fn of(vector: &[f32]) -> Option<Self> {
         let (length, largest) = (length(vector)?, largest(vector));
         let values = vector.iter().map(|value| (value / largest * LARGEST).round() as i16);
-        Some(Asked { factor: largest / LARGEST / length, values: values.collect() })
+        Some(QueryVector { factor: largest / LARGEST / length, values: values.collect() })
     }
 
     pub(crate) fn dimension(&self) -> usize {
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn what_has_no_direction_is_no_vector() {
         for vector in [&[][..], &[0.0, 0.0], &[f32::NAN, 1.0], &[f32::INFINITY, 1.0]] {
-            assert!(packed(vector).is_none() && Asked::of(vector).is_none(), "{vector:?}");
+            assert!(packed(vector).is_none() && QueryVector::of(vector).is_none(), "{vector:?}");
         }
     }
 
@@ -84,7 +84,7 @@ mod tests {
             pairs in proptest::collection::vec((-1.0f32..1.0, -1.0f32..1.0), 2..600)
         ) {
             let (left, right): (Vec<f32>, Vec<f32>) = pairs.into_iter().unzip();
-            if let (Some(row), Some(asked)) = (packed(&right), Asked::of(&left)) {
+            if let (Some(row), Some(asked)) = (packed(&right), QueryVector::of(&left)) {
                 let dot: f32 = left.iter().zip(&right).map(|(l, r)| l * r).sum();
                 let exact = dot / (length(&left).unwrap() * length(&right).unwrap());
                 let found = asked.cosine(&row);

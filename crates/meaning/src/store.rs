@@ -23,7 +23,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde::{Deserialize, Serialize};
 use tiaowen_text::{Budget, Spent};
 
-use crate::packed::{Asked, FACTOR, MOST_DIMENSIONS};
+use crate::packed::{FACTOR, MOST_DIMENSIONS, QueryVector};
 use crate::passage::Key;
 use crate::sides::Sides;
 
@@ -82,6 +82,28 @@ pub(crate) struct PartName {
     pub(crate) hash: String,
 }
 
+/// What is wrong with files of vectors. The key and parameters of its serialized form find its sentence
+/// in other languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message explains a variant")]
+pub enum StoreReason {
+    #[error("{name} is damaged")]
+    FileDamaged { name: String },
+    #[error("{name} has {bytes} bytes")]
+    FileLength { name: String, bytes: u64 },
+    #[error("{name} doesn't have its checksum")]
+    FileChecksum { name: String },
+    #[error("{name}: {says}")]
+    SetUnread { name: &'static str, says: String },
+    #[error("{name} has format {format}; this program knows {known}")]
+    SetFormat { name: &'static str, format: u32, known: u32 },
+    #[error("{name} has no dimension")]
+    SetDimension { name: &'static str },
+    #[error("{name} names other files")]
+    SetFiles { name: &'static str },
+}
+
 /// Why vectors can't be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -99,7 +121,7 @@ pub enum StoreError {
         /// The folder of the vectors.
         folder: PathBuf,
         /// What is wrong.
-        reason: String,
+        reason: StoreReason,
     },
     /// Another run fills the set.
     #[error("{}: another tiaowen embed is writing here; wait until it has ended", folder.display())]
@@ -116,8 +138,8 @@ pub(crate) fn io_error(path: &Path, source: io::Error) -> StoreError {
     StoreError::Io { path: path.to_owned(), source }
 }
 
-pub(crate) fn damaged(folder: &Path, reason: impl Into<String>) -> StoreError {
-    StoreError::Damaged { folder: folder.to_owned(), reason: reason.into() }
+pub(crate) fn damaged(folder: &Path, reason: StoreReason) -> StoreError {
+    StoreError::Damaged { folder: folder.to_owned(), reason }
 }
 
 /// Where the columns of a part begin in its file.
@@ -165,7 +187,8 @@ impl Part {
         let bytes = file.metadata().map_err(|source| io_error(&path, source))?.len();
         let layout = PartLayout::of(name, dimension);
         if bytes != layout.bytes() as u64 {
-            return Err(damaged(folder, format!("{} has {bytes} bytes", name.file)));
+            let reason = StoreReason::FileLength { name: name.file.clone(), bytes };
+            return Err(damaged(folder, reason));
         }
         Ok(Part { file, layout })
     }
@@ -332,7 +355,7 @@ impl Vectors {
     /// dimension.
     pub(crate) fn nearest(
         &self,
-        asked: &Asked,
+        asked: &QueryVector,
         keep: usize,
         budget: &Budget,
     ) -> Result<Vec<Near>, StoreError> {
@@ -398,10 +421,11 @@ impl SetFile {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(io_error(&path, source)),
         };
-        let set: SetFile = serde_json::from_slice(&bytes)
-            .map_err(|error| damaged(folder, format!("{SET}: {error}")))?;
+        let set: SetFile = serde_json::from_slice(&bytes).map_err(|error| {
+            damaged(folder, StoreReason::SetUnread { name: SET, says: error.to_string() })
+        })?;
         if set.format != FORMAT {
-            let reason = format!("{SET} has format {}; this program knows {FORMAT}", set.format);
+            let reason = StoreReason::SetFormat { name: SET, format: set.format, known: FORMAT };
             return Err(damaged(folder, reason));
         }
         let is_plain = |name: &PartName| {
@@ -409,10 +433,10 @@ impl SetFile {
             is_here && name.ids < 1 << 32 && name.rows < 1 << 32
         };
         if !(1..=MOST_DIMENSIONS).contains(&set.stamp.dimension) {
-            return Err(damaged(folder, format!("{SET} has no dimension")));
+            return Err(damaged(folder, StoreReason::SetDimension { name: SET }));
         }
         if !set.parts.iter().all(is_plain) {
-            return Err(damaged(folder, format!("{SET} names other files")));
+            return Err(damaged(folder, StoreReason::SetFiles { name: SET }));
         }
         Ok(Some(set))
     }
@@ -516,7 +540,8 @@ pub(crate) fn verify(folder: &Path, name: &PartName) -> Result<(), StoreError> {
         Ok(hasher.finalize().to_hex()[..32].to_owned())
     });
     if hashed.map_err(|source| io_error(&path, source))? != name.hash {
-        return Err(damaged(folder, format!("{} doesn't have its checksum", name.file)));
+        let reason = StoreReason::FileChecksum { name: name.file.clone() };
+        return Err(damaged(folder, reason));
     }
     Ok(())
 }
@@ -566,7 +591,7 @@ mod tests {
         assert_eq!((vectors.parts.len(), vectors.filled()), (4, 2_000));
         let budget = Budget::unlimited();
         for nth in [0, 1, 2, 3, 502, 503, 1_999] {
-            let asked = Asked::of(&direction(nth, 2_000)).unwrap();
+            let asked = QueryVector::of(&direction(nth, 2_000)).unwrap();
             let found = vectors.nearest(&asked, 1_000, &budget).unwrap();
             assert_eq!(found.len(), 1_000);
             assert!(found.windows(2).all(|two| two[0].cosine >= two[1].cosine));
@@ -579,7 +604,7 @@ mod tests {
             assert_eq!(fewer, found[..7]);
         }
         budget.cancel();
-        let asked = Asked::of(&direction(1, 9)).unwrap();
+        let asked = QueryVector::of(&direction(1, 9)).unwrap();
         assert!(matches!(vectors.nearest(&asked, 1, &budget), Err(StoreError::Spent(_))));
     }
 
@@ -588,7 +613,7 @@ mod tests {
         let index = tempfile::tempdir().unwrap();
         let rows = MUCH / (FACTOR + 3) + 10;
         let vectors = filled(index.path(), rows);
-        let asked = Asked::of(&direction(rows / 2, rows)).unwrap();
+        let asked = QueryVector::of(&direction(rows / 2, rows)).unwrap();
         let found = vectors.nearest(&asked, 50, &Budget::unlimited()).unwrap();
         let mut all: Vec<f32> =
             (0..rows).map(|nth| asked.cosine(&packed(&direction(nth, rows)).unwrap())).collect();
@@ -640,7 +665,7 @@ mod tests {
         SetFile::new(stamp(3)).publish(&vectors.folder).unwrap();
         let left = fs::read_dir(&vectors.folder).unwrap().count();
         assert_eq!(left, 1, "parts that aren't named are removed");
-        let asked = Asked::of(&direction(1, 10)).unwrap();
+        let asked = QueryVector::of(&direction(1, 10)).unwrap();
         assert_eq!(vectors.nearest(&asked, 10, &Budget::unlimited()).unwrap().len(), 10);
         let now = Vectors::open(index.path()).unwrap().unwrap();
         assert!(now.nearest(&asked, 10, &Budget::unlimited()).unwrap().is_empty());
