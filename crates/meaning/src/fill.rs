@@ -566,6 +566,8 @@ mod tests {
         }
         let error = filling.finish("v1").unwrap_err();
         assert!(matches!(error, FillError::Dimension { .. }), "{error}");
+        // It holds the lock.
+        drop(filling);
         let report = filled(index.path(), &stub, &clauses(20));
         assert!(report.replaced && report.made == 20, "{report:?}");
         let meaning = Meaning::new(Some(endpoint(&stub)), Some(index.path()));

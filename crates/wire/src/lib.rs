@@ -42,8 +42,8 @@ pub use document::{
 };
 pub use gather::{Gathered, GatheredJson, gathered_csv, gathered_docx, gathered_xlsx};
 pub use index::{
-    Given, LastRunJson, PairJson, PairsJson, SettingJson, SnapshotJson, SourceJson, StampJson,
-    StatusJson, UpgradeJson,
+    EmbedJson, Given, LastRunJson, PairJson, PairsJson, SettingJson, SnapshotJson, SourceJson,
+    StampJson, StatusJson, UpgradeJson,
 };
 pub use outline::{Outline, OutlineEntry};
 pub use permalink::Permalinks;

@@ -452,11 +452,17 @@ pub(crate) mod tests {
     #[test]
     fn keys_that_are_missing_or_unknown_are_an_error() {
         let read = |text| serde_json::from_str::<HowWords>(text);
-        let how = read(r#"{"heard": "1", "cited": "2", "widened": "3"}"#).unwrap();
+        let how = read(
+            r#"{"heard": "1", "cited": "2", "widened": "3", "embed": "4", "no_meaning": "5"}"#,
+        )
+        .unwrap();
         assert_eq!([how.heard, how.cited, how.widened], ["1", "2", "3"]);
-        let missing = read(r#"{"heard": "1", "cited": "2"}"#).unwrap_err().to_string();
+        let missing = read(r#"{"heard": "1", "cited": "2", "embed": "4", "no_meaning": "5"}"#)
+            .unwrap_err()
+            .to_string();
         assert!(missing.contains(r#"missing keys ["widened"]"#), "{missing}");
-        let unknown = r#"{"heard": "1", "cited": "2", "widened": "3", "other": "4"}"#;
+        let unknown = r#"{"heard": "1", "cited": "2", "widened": "3", "embed": "4",
+            "no_meaning": "5", "other": "6"}"#;
         let unknown = read(unknown).unwrap_err().to_string();
         assert!(unknown.contains(r#"unknown keys ["other"]"#), "{unknown}");
     }
