@@ -7,7 +7,7 @@ use tiaowen_meaning::MeaningFault;
 use tiaowen_query::{Misread, Note};
 
 use crate::Words;
-use crate::words::fill;
+use crate::words::{NotesWords, fill};
 
 /// The words of a note, without how to switch it off: a page has a link for that, and a terminal
 /// names a flag. `None` for suggested queries, which are shown as a list.
