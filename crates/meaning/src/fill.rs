@@ -259,6 +259,10 @@ impl Filling {
 
     /// Makes the vectors of the texts that wait.
     fn make(&mut self) -> Result<(), FillError> {
+        // Servers refuse a list without texts.
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         let waiting = std::mem::take(&mut self.waiting);
         let longest = self.set.stamp.longest;
         let texts: Vec<&str> = waiting.iter().map(|one| beginning(&one.text, longest)).collect();

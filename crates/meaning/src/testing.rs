@@ -145,6 +145,10 @@ impl Stub {
         state.requests += 1;
         let asked: Value = serde_json::from_str(body).unwrap();
         let texts: Vec<String> = serde_json::from_value(asked["input"].clone()).unwrap();
+        if texts.is_empty() {
+            let error = r#"{"error": {"message": "'input' must not be empty"}}"#;
+            return Some(http(400, "", error));
+        }
         state.texts.extend(texts.iter().cloned());
         let kind = asked["input_type"].as_str().unwrap_or_default();
         let mark = if state.trouble == Trouble::Marks { kind } else { "" };
