@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tiaowen_corpus::DocumentKind;
 use tiaowen_query::{Filter, Sort};
 use tiaowen_server::{Links, NewKey, Proxies, Rate, Rights};

@@ -56,7 +56,7 @@ impl LinksError {
 
 /// The first parts of the server's own paths. A base path beginning with one of them couldn't be
 /// told from them behind a proxy that strips the base path.
-const OWN: [&str; 15] = [
+const OWN: [&str; 16] = [
     "api",
     "assets",
     "compare",
