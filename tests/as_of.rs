@@ -120,8 +120,8 @@ fn the_server_answers_as_of_a_day_and_shows_the_versions_of_a_provision() {
     assert_eq!(served.ask("/history", &[("q", "x"), ("as_of", "2010-13")], &[]).status, 400);
     // A clause leads to its versions.
     let read = served.json("/api/v1/history", &[("q", "《東江用水管理辦法》第二條")]);
-    let id = read["versions"][0]["clause"]["id"].as_str().unwrap().to_owned();
-    assert!(served.ask(&format!("/clauses/{id}"), &[], &[]).text().contains("/history?q="));
+    let id = read["versions"][0]["document"]["id"].as_str().unwrap().to_owned();
+    assert!(served.ask(&format!("/documents/{id}"), &[], &[]).text().contains("/history?q="));
 }
 
 #[test]

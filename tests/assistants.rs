@@ -313,7 +313,7 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
         (
             "search",
             json!({"query": "a"}),
-            "there is no argument 'query'; there are added_since, count,",
+            "there is no argument 'query'; there are added_since, as_of, count,",
         ),
         ("search", json!({}), "q is missing: The query, in either script"),
         ("search", json!({"q": "條".repeat(1001)}), "1001 characters"),

@@ -385,7 +385,7 @@ fn a_document_has_a_bar_with_its_title_and_number_of_clauses() {
         let document = listed.link("/documents/");
         let bar = |page: &Page| page.between("<nav class=\"now\"", "</nav>")[0].to_owned();
         let plain = bar(&server.get(&document));
-        assert!(plain.contains("href=\"#title\"") && plain.contains(count), "{plain}");
+        assert!(plain.contains("<span class=\"name\"") && plain.contains(count), "{plain}");
         assert!(plain.contains(back) && plain.contains("href=\"/documents?"), "{plain}");
         let (path, _) = document.split_once('?').unwrap();
         let found = bar(&server.get(&format!("{path}?q=%E5%90%88%E4%BD%9C&ui={ui}")));

@@ -585,6 +585,7 @@ pub(crate) fn unlabelled<'p>(
         (text, bytes_of(run))
     });
     let Some((text, bytes)) = texts.next() else { return Vec::new() };
+    let bytes = if bytes.is_empty() { first.span.clone() } else { bytes };
     let drawn_by = match kind {
         ClauseKind::Signature => Rule::SignatureLines,
         ClauseKind::Closing => Rule::ClosingWords,

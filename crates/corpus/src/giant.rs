@@ -133,11 +133,11 @@ pub(crate) fn runs<'p>(paragraphs: &[&'p Paragraph<'p>]) -> Vec<Range<usize>> {
 }
 
 /// The bytes of the source that the paragraphs of a clause cover. Notes may be printed much later
-/// and don't count.
+/// and don't count; `0..0` if there is nothing else.
 pub(crate) fn bytes_of(paragraphs: &[&Paragraph]) -> Range<usize> {
-    let Some(first) = paragraphs.first() else { return 0..0 };
-    let last = paragraphs.iter().rev().find(|paragraph| !paragraph.is_note);
-    first.span.start..last.unwrap_or(first).span.end
+    let mut text = paragraphs.iter().filter(|paragraph| !paragraph.is_note);
+    let Some(first) = text.next() else { return 0..0 };
+    first.span.start..text.next_back().unwrap_or(first).span.end
 }
 
 /// The passages of a split clause: `first` with its text, and one for each further text with its
@@ -151,7 +151,11 @@ pub(crate) fn passages(mut first: Clause, further: Vec<(String, Range<usize>)>) 
     headings.extend(first.heading.clone());
     let path = first.path.clone();
     let mut all = Vec::with_capacity(count);
+    let mut end = first.bytes.end;
     for ((text, bytes), number) in further.into_iter().zip(2..) {
+        // Notes alone are where the text before them ends.
+        let bytes = if bytes.is_empty() { end..end } else { bytes };
+        end = bytes.end;
         all.push(Clause {
             label: None,
             path: addressed(&path, number, count),
