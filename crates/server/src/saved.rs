@@ -90,7 +90,7 @@ impl SavedSearches {
     /// );
     /// assert_eq!(saved.usable[0].name(), "IP");
     /// assert_eq!(saved.usable[0].path(), "/?q=%E7%9F%A5%E8%AD%98%E7%94%A2%E6%AC%8A&kind=agreement&kind=notice");
-    /// assert_eq!(saved.unusable[0].line(), 7);
+    /// assert_eq!(saved.unusable[0].line(), 6);
     /// ```
     pub fn read(text: &str) -> Self {
         let mut all = SavedSearches::default();
