@@ -35,7 +35,7 @@ use proptest::test_runner::{TestError, TestRunner};
 use serde_json::Value;
 
 use crate::served::Served;
-use crate::util::{Workspace, bundled, bundled_sources};
+use crate::util::{Workspace, bundled};
 
 /// The time limit of one input, as in `scripts/fuzz`.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -47,16 +47,12 @@ fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz")
 }
 
-/// The seeds of a target. Those for plain text are the bundled documents in Markdown.
+/// The seeds of a target. Those for plain text include the bundled corpus.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = fuzz().join("seeds").join(target);
-    let is_text = |path: &PathBuf| path.extension().is_some_and(|end| end == "md");
-    let mut files: Vec<PathBuf> = if folder.is_dir() {
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        files.filter(|path| path.is_file()).collect()
-    } else {
-        bundled_sources().into_iter().filter(is_text).collect()
-    };
+    let folder = if folder.is_dir() { folder } else { bundled() };
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files.filter(|path| path.is_file()).collect();
     files.sort();
     files.iter().map(|file| std::fs::read(file).unwrap()).collect()
 }

@@ -210,16 +210,18 @@ impl Reader<'_> {
             self.put(text, range);
             return;
         }
-        let written = self.text.get(range.clone()) == Some(&**text);
         let mut at = range.start;
         for line in text.split_inclusive(is_end) {
             let content = line.trim_end_matches(is_end);
-            let span = if written { at..at + content.len() } else { range.clone() };
-            self.put(content, span);
-            if content.len() < line.len() {
+            // Code is read with blanks for its line feeds, but ends of lines that are read are written.
+            let end = line[content.len()..].chars().next();
+            let rest = self.text.get(at..range.end).unwrap_or_default();
+            let length = end.and_then(|end| rest.find(end)).unwrap_or(rest.len());
+            self.put(content, at..at + length);
+            if end.is_some() {
                 self.end_line();
             }
-            at += line.len();
+            at = range.end.min(at + length + end.map_or(0, char::len_utf8));
         }
     }
 
@@ -593,6 +595,22 @@ mod tests {
             ["项目\t金额", "甲", "8", "第二条 乙。"]
         );
         assert_eq!(texts("<div>\n\n甲\n\n</div>\n<style>\n.a{}\n</style>\n\n乙"), ["甲", "乙"]);
+    }
+
+    #[test]
+    fn lines_of_code_lie_one_behind_the_other() {
+        let text = "第一條 `合作\n範圍\u{c}交流\u{2028}內容`。";
+        let (lines, _) = lines(text, 0);
+        let reads: Vec<String> = lines.iter().map(|line| line.read(text).into_owned()).collect();
+        assert_eq!(reads, ["第一條 合作 範圍", "交流", "內容。"]);
+        for pair in lines.windows(2) {
+            assert!(
+                pair[0].span.end <= pair[1].span.start,
+                "{:?} {:?}",
+                pair[0].span,
+                pair[1].span
+            );
+        }
     }
 
     #[test]
