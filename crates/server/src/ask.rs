@@ -116,6 +116,22 @@ pub(crate) struct Ask {
     pub(crate) format: Option<ListFormat>,
 }
 
+/// The parameters that narrow a search.
+pub(crate) const FILTERS: [&str; 12] = [
+    "kind",
+    "script",
+    "year",
+    "from",
+    "to",
+    "in_force",
+    "as_of",
+    "added_since",
+    "party",
+    "place",
+    "unit",
+    "number",
+];
+
 /// The formats of lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -9,7 +9,7 @@ use tiaowen_words::{Words, fill, misread};
 use toml::de::{DeTable, DeValue};
 
 use crate::Limits;
-use crate::ask::{Ask, short};
+use crate::ask::{Ask, FILTERS, short};
 use crate::page::{Pairs, worded};
 use crate::problem::Problem;
 
@@ -55,26 +55,8 @@ enum Unusable {
     Value(Problem),
 }
 
-/// The keys of an entry.
-const KEYS: [&str; 17] = [
-    "name",
-    "query",
-    "script",
-    "kind",
-    "year",
-    "from",
-    "to",
-    "in_force",
-    "as_of",
-    "added_since",
-    "party",
-    "place",
-    "unit",
-    "number",
-    "sort",
-    "expand",
-    "phonetic",
-];
+/// The keys of an entry beside the filters of a search.
+const KEYS: [&str; 5] = ["name", "query", "sort", "expand", "phonetic"];
 
 /// The table of an entry.
 const ENTRY: &str = "search";
@@ -293,7 +275,7 @@ impl UnusableSearch {
             Unusable::Toml(message) => fill(&w.not_toml, &[("message", message)]),
             Unusable::Outside { key } => fill(&w.outside, &[("key", key)]),
             Unusable::Key { key } => {
-                let known = KEYS.join(", ");
+                let known = [&KEYS[..2], &FILTERS, &KEYS[2..]].concat().join(", ");
                 fill(&w.no_key, &[("key", key), ("known", &known)])
             }
             Unusable::NoText { key } => fill(&w.no_text, &[("key", key)]),
@@ -359,7 +341,7 @@ expand = false
 
     #[test]
     fn what_is_wrong_is_named_with_its_line() {
-        for (entry, line, told) in [
+        for (entry, line, part) in [
             ("query = 'a'", 1, "it has no name"),
             ("name = 'a'", 1, "neither a query nor a filter"),
             ("name = 'a'\nquery = 'b'\nkinds = 'law'", 4, "there is no key “kinds”"),
@@ -372,7 +354,7 @@ expand = false
             let saved = SavedSearches::read(&format!("[[search]]\n{entry}\n"));
             let [wrong] = &saved.unusable[..] else { panic!("{entry}: {saved:?}") };
             let message = wrong.message(Words::of(Language::En));
-            assert!(message.contains(told), "{entry}: {message}");
+            assert!(message.contains(part), "{entry}: {message}");
             assert_eq!(wrong.line(), line, "{entry}: {message}");
             for language in [Language::Hant, Language::Hans] {
                 assert!(!wrong.message(Words::of(language)).is_empty());

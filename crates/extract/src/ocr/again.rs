@@ -178,7 +178,7 @@ fn cuts_of(
             row.iter().filter(|shade| **shade <= threshold).count() as f64
         })
         .collect();
-    let own = middle(line).unwrap_or_default();
+    let line_middle = middle(line).unwrap_or_default();
     // A row that is nearer to the middle of another line belongs to that.
     let is_own = |middle: f64| {
         page.lines.iter().enumerate().all(|(other, line)| {
@@ -188,7 +188,7 @@ fn cuts_of(
                 || from > right
                 || to < left
                 || distance > HIGHEST / 2.0 * size
-                || distance >= (own - middle).abs()
+                || distance >= (line_middle - middle).abs()
         })
     };
     let edge = (EDGE * size) as usize;

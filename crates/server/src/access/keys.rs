@@ -101,8 +101,8 @@ impl FromStr for Rights {
 
 impl fmt::Display for Rights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = Right::ALL.into_iter().filter(|right| self.allow(*right));
-        f.write_str(&own.map(Right::name).collect::<Vec<_>>().join(","))
+        let allowed = Right::ALL.into_iter().filter(|right| self.allow(*right));
+        f.write_str(&allowed.map(Right::name).collect::<Vec<_>>().join(","))
     }
 }
 

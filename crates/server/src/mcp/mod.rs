@@ -58,13 +58,13 @@ pub fn assist(options: ServeOptions) -> Result<(), ServeError> {
 }
 
 async fn talk(app: Arc<App>) -> Result<(), ServeError> {
-    let told = |error: &dyn std::fmt::Display| ServeError::Protocol(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| ServeError::Protocol(error.to_string());
     let lines = Lines::new(tokio::io::stdin(), tokio::io::stdout());
     match (Assistants { app, turns: Turns::One }).serve(lines).await {
-        Ok(session) => session.waiting().await.map(|_| ()).map_err(|error| told(&error)),
+        Ok(session) => session.waiting().await.map(|_| ()).map_err(|error| failed(&error)),
         // A client that closes the input before any request has no error to see.
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
-        Err(error) => Err(told(&error)),
+        Err(error) => Err(failed(&error)),
     }
 }
 
@@ -97,9 +97,9 @@ impl Assistants {
 
 impl ServerHandler for Assistants {
     fn get_info(&self) -> ServerConfig {
-        let own = Implementation::new("tiaowen", env!("CARGO_PKG_VERSION"));
+        let program = Implementation::new("tiaowen", env!("CARGO_PKG_VERSION"));
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-            .with_server_info(own.with_title("tiaowen 條文"))
+            .with_server_info(program.with_title("tiaowen 條文"))
             .with_instructions(INSTRUCTIONS)
     }
 
@@ -123,12 +123,12 @@ impl ServerHandler for Assistants {
         let Some(which) = Which::named(&call.name) else {
             let known = Which::ALL.map(Which::name).join(", ");
             let name: String = call.name.chars().take(40).collect();
-            let told = format!("there is no tool '{name}'; there are {known}");
-            return Err(ErrorData::invalid_params(told, None));
+            let message = format!("there is no tool '{name}'; there are {known}");
+            return Err(ErrorData::invalid_params(message, None));
         };
         if let Some(refusal) = Assistants::refusal(which, &context) {
-            let told = format!("{}: {refusal}", which.name());
-            return Ok(CallToolResult::error(vec![ContentBlock::text(told)]).into());
+            let message = format!("{}: {refusal}", which.name());
+            return Ok(CallToolResult::error(vec![ContentBlock::text(message)]).into());
         }
         let mut arguments = call.arguments.unwrap_or_default();
         // Assistants fill in arguments that they leave open.
@@ -149,8 +149,8 @@ impl ServerHandler for Assistants {
         Ok(match done {
             Ok(found) => CallToolResult::success(vec![ContentBlock::text(found.to_string())]),
             Err(problem) => {
-                let told = format!("{}: {}", which.name(), problem.detail);
-                CallToolResult::error(vec![ContentBlock::text(told)])
+                let message = format!("{}: {}", which.name(), problem.detail);
+                CallToolResult::error(vec![ContentBlock::text(message)])
             }
         }
         .into())

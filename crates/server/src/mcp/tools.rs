@@ -165,12 +165,12 @@ impl Which {
             Which::Documents => describe::arguments::<Listed>(&[], &[]),
             Which::Read => describe::arguments::<Read>(&[], &["id"]),
             Which::Compare => {
-                let told = "Whether differences of script, variants and punctuation are given too; \
-                            no unless told.";
+                let purpose = "Whether differences of script, variants and punctuation are given too; \
+                            default: false.";
                 describe::with_flag(
                     describe::arguments::<Sides>(&["format", "units", "tag", "ui"], &[]),
                     SCRIPT,
-                    told,
+                    purpose,
                 )
             }
             Which::Terms => describe::arguments::<TermsAsk>(&["format"], &["q"]),
@@ -281,8 +281,8 @@ impl Which {
         for name in described["required"].as_array().into_iter().flatten() {
             let name = name.as_str().unwrap_or_default();
             if arguments.get(name).is_none_or(|given| given == "") {
-                let told = known[name]["description"].as_str().unwrap_or_default();
-                return Err(Problem::unreadable(format!("{name} is missing: {told}")));
+                let description = known[name]["description"].as_str().unwrap_or_default();
+                return Err(Problem::unreadable(format!("{name} is missing: {description}")));
             }
         }
         serde_json::from_value(Value::Object(arguments))

@@ -84,8 +84,8 @@ pub(super) fn page(
         let is_chosen = asked.order == code || asked.order.is_empty() && code == "found";
         (code, name, is_chosen)
     });
-    let own = ["q", "order", "offset", "limit"];
-    let along = own.iter().fold(visitor.pairs.clone(), |pairs, key| pairs.without(key));
+    let fields = ["q", "order", "offset", "limit"];
+    let along = fields.iter().fold(visitor.pairs.clone(), |pairs, key| pairs.without(key));
     let search = along.clone().without("width").with("q", &q);
     let csv = along.clone().with("q", &q).with("order", &asked.order).without("ui");
     let csv = csv.with("limit", &app.limits.hits.to_string()).with("format", "csv");

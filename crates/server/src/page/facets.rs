@@ -10,7 +10,7 @@ use super::shell::Visitor;
 use super::text::visible;
 use super::when;
 use crate::App;
-use crate::ask::Ask;
+use crate::ask::{Ask, FILTERS};
 
 /// The number of values that are shown at first.
 const AT_ONCE: usize = 6;
@@ -39,25 +39,9 @@ pub(super) struct Active {
     pub(super) href: String,
 }
 
-/// The parameters that narrow a search.
-const NARROWING: [&str; 12] = [
-    "kind",
-    "script",
-    "year",
-    "from",
-    "to",
-    "in_force",
-    "as_of",
-    "added_since",
-    "party",
-    "place",
-    "unit",
-    "number",
-];
-
 /// The same search without filters.
 pub(super) fn unnarrowed(pairs: &Pairs) -> Pairs {
-    NARROWING.iter().fold(pairs.clone().without("offset"), |pairs, key| pairs.without(key))
+    FILTERS.iter().fold(pairs.clone().without("offset"), |pairs, key| pairs.without(key))
 }
 
 /// The facets of an answer that divide it or are active. A link adds its value to the others of the
