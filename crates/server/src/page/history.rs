@@ -8,11 +8,12 @@ use tiaowen_words::{Words, check_note, fill, name};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
-use super::marks::{Mark, described, markup, placed};
+use super::marks::described;
 use super::rendered;
 use super::rows::Side;
 use super::shell::{Here, Shell, Visitor};
 use super::text::{Html, visible};
+use super::verifying::marked;
 use super::when;
 use crate::App;
 use crate::api::{HistoryAsk, versions};
@@ -103,22 +104,12 @@ impl Entry {
             title: visible(&title).into_owned(),
             href: visitor.to(app, &path, Pairs::default()),
             lang: lang(&document, None),
-            text: clause.map(|record| changed(&record.clause.text, version, visitor)),
+            text: clause.map(|record| {
+                marked(&record.clause.text, &version.differences, Side::Right, visitor)
+            }),
             changes: changes.iter().map(|found| described(found, w).replace('\n', " ")).collect(),
             is_unchanged: version.previous.is_some() && changes.is_empty(),
             repealed,
         }
     }
-}
-
-/// A text with what differs from the version before it.
-fn changed(text: &str, version: &ProvisionVersion, visitor: &Visitor) -> Html {
-    let changes = version.differences.iter().enumerate();
-    let marks: Vec<Mark<'_>> = changes
-        .filter(|(_, difference)| difference.kind.is_change())
-        .map(|(number, difference)| Mark { difference, number })
-        .collect();
-    let (places, marks): (Vec<_>, Vec<_>) =
-        placed(text, 0, &marks, Side::Right).into_iter().unzip();
-    markup(text, &places, &marks, Side::Right, (Words::of(visitor.ui), visitor.ui.tag()))
 }

@@ -211,7 +211,12 @@ impl CheckView {
 }
 
 /// A text with the differences that matter.
-fn marked(text: &str, differences: &[Difference], side: Side, visitor: &Visitor) -> Html {
+pub(super) fn marked(
+    text: &str,
+    differences: &[Difference],
+    side: Side,
+    visitor: &Visitor,
+) -> Html {
     let changes = differences.iter().enumerate().filter(|(_, found)| found.kind.is_change());
     let marks: Vec<Mark<'_>> =
         changes.map(|(number, difference)| Mark { difference, number }).collect();
