@@ -4,9 +4,9 @@
 //! are so short that an automaton would gain nothing. Two maps exist because a search obeys an
 //! entry's direction and a comparison of versions doesn't.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use tiaowen_text::fold;
 
@@ -155,15 +155,22 @@ pub struct EnglishOccurrence {
     pub alternatives: Vec<String>,
 }
 
+/// A term as printed and as folded.
+#[derive(Debug, Clone)]
+struct Printed {
+    term: String,
+    folded: String,
+}
+
 /// An equivalent of a term, and how closely it corresponds.
 #[derive(Debug, Clone)]
 struct Other {
-    term: String,
+    term: Printed,
     degree: Degree,
 }
 
 /// Equivalents by folded term.
-type Others = HashMap<String, Vec<Other>>;
+type Others = FxHashMap<String, Vec<Other>>;
 
 /// A table, indexed for lookup.
 #[derive(Debug, Clone, Default)]
@@ -176,17 +183,18 @@ pub struct TermTable {
     /// Length of the longest term, in characters.
     longest: usize,
     /// Chinese equivalents by the key of an English term.
-    english: HashMap<String, Vec<String>>,
+    english: FxHashMap<String, Vec<Printed>>,
     /// Length of the longest English term, in words.
     longest_english: usize,
-    hash: String,
+    /// Hashing takes longer than a search, so the built-in table is hashed on first use.
+    hash: OnceLock<String>,
 }
 
 impl TermTable {
     /// The table that is part of the program.
     pub fn built_in() -> &'static TermTable {
         static TABLE: LazyLock<TermTable> = LazyLock::new(|| {
-            TermTable::parse(BUILT_IN).expect("a test reads the table that comes with the program")
+            TermTable::read(BUILT_IN).expect("a test reads the table that comes with the program")
         });
         &TABLE
     }
@@ -200,10 +208,12 @@ impl TermTable {
     /// The first line with a wrong number of cells, with terms of one region only and no
     /// English, with an unknown direction or degree, or with white space in a Chinese term.
     pub fn parse(text: &str) -> Result<Self, TermError> {
-        let mut table = TermTable {
-            hash: blake3::hash(text.as_bytes()).to_hex()[..16].to_owned(),
-            ..TermTable::default()
-        };
+        let table = TermTable::read(text)?;
+        Ok(TermTable { hash: OnceLock::from(hash_of(text)), ..table })
+    }
+
+    fn read(text: &str) -> Result<Self, TermError> {
+        let mut table = TermTable::default();
         for (row, line) in text.lines().zip(1..) {
             if row.trim().is_empty() || row.starts_with('#') {
                 continue;
@@ -221,8 +231,7 @@ impl TermTable {
     pub fn with(&self, text: &str) -> Result<Self, TermError> {
         let added = TermTable::parse(text)?;
         let mut table = self.clone();
-        table.hash = blake3::hash(format!("{}{}", self.hash, added.hash).as_bytes()).to_hex()[..16]
-            .to_owned();
+        table.hash = OnceLock::from(hash_of(&format!("{}{}", self.hash(), added.hash())));
         for entry in added.entries {
             table.add(entry);
         }
@@ -230,31 +239,31 @@ impl TermTable {
     }
 
     fn add(&mut self, entry: Entry) {
-        for (region, terms) in entry.sides() {
-            let never_from = match region {
-                Region::Mainland => Direction::FromHongKong,
-                Region::HongKong | Region::Taiwan | Region::Macao => Direction::FromMainland,
-            };
-            for term in terms {
-                let folded = fold(term);
-                // All regions write it alike: it has no equivalents.
-                if entry.terms().all(|other| fold(other) == folded) {
-                    continue;
-                }
-                self.longest = self.longest.max(folded.chars().count());
-                join(&mut self.equivalents, &folded, &entry);
+        // Folded once: the table is read whenever the program starts.
+        let printed: Vec<Printed> = entry.terms().map(Printed::of).collect();
+        // Terms that all regions write alike have no equivalents.
+        if printed.windows(2).any(|two| two[0].folded != two[1].folded) {
+            let regions =
+                entry.sides().map(|(region, terms)| std::iter::repeat_n(region, terms.len()));
+            for (region, term) in regions.into_iter().flatten().zip(&printed) {
+                let never_from = match region {
+                    Region::Mainland => Direction::FromHongKong,
+                    Region::HongKong | Region::Taiwan | Region::Macao => Direction::FromMainland,
+                };
+                self.longest = self.longest.max(term.folded.chars().count());
+                join(&mut self.equivalents, term, &printed, &entry.degree);
                 if entry.direction != never_from {
-                    join(&mut self.found, &folded, &entry);
+                    join(&mut self.found, term, &printed, &entry.degree);
                 }
             }
         }
-        self.add_english(&entry);
+        self.add_english(&entry, &printed);
         self.entries.push(entry);
     }
 
     /// Indexes the English terms of an entry, unless its Chinese terms are only near one another: it
     /// is then unknown which of them the English names.
-    fn add_english(&mut self, entry: &Entry) {
+    fn add_english(&mut self, entry: &Entry, printed: &[Printed]) {
         if entry.degree != Degree::Same {
             return;
         }
@@ -262,8 +271,8 @@ impl TermTable {
             let key = english_key(term);
             self.longest_english = self.longest_english.max(key.split(' ').count());
             let known = self.english.entry(key).or_default();
-            for other in entry.terms() {
-                if known.iter().all(|term| fold(term) != fold(other)) {
+            for other in printed {
+                if known.iter().all(|term| term.folded != other.folded) {
                     known.push(other.clone());
                 }
             }
@@ -287,7 +296,8 @@ impl TermTable {
         while at < keys.len() {
             let longest = self.longest_english.min(keys.len() - at);
             let term = (1..=longest).rev().find_map(|length| {
-                let alternatives = self.english.get(&keys[at..at + length].join(" "))?.clone();
+                let printed = self.english.get(&keys[at..at + length].join(" "))?;
+                let alternatives = printed.iter().map(|printed| printed.term.clone()).collect();
                 Some(EnglishOccurrence { words: at..at + length, alternatives })
             });
             at = term.as_ref().map_or(at + 1, |term| term.words.end);
@@ -303,7 +313,7 @@ impl TermTable {
 
     /// Hash of the table (16 hexadecimal digits).
     pub fn hash(&self) -> &str {
-        &self.hash
+        self.hash.get_or_init(|| hash_of(BUILT_IN))
     }
 
     /// All terms in a folded text, overlapping ones included, with all equivalents regardless of
@@ -360,20 +370,27 @@ impl TermTable {
     }
 }
 
+fn hash_of(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
+}
+
 /// Byte offsets of the characters of a text, and its end.
 fn starts(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
 }
 
-/// Adds an entry's terms to the equivalents of a folded term.
-fn join(others: &mut Others, folded: &str, entry: &Entry) {
-    let known = others.entry(folded.to_owned()).or_default();
-    for other in entry.terms() {
-        let is_new = |known: &[Other]| {
-            known.iter().all(|k| k.degree != entry.degree || fold(&k.term) != fold(other))
-        };
-        if fold(other) != folded && is_new(known) {
-            known.push(Other { term: other.clone(), degree: entry.degree.clone() });
+impl Printed {
+    fn of(term: &String) -> Self {
+        Printed { term: term.clone(), folded: fold(term) }
+    }
+}
+
+/// Adds the other terms of an entry to the equivalents of a term.
+fn join(others: &mut Others, term: &Printed, all: &[Printed], degree: &Degree) {
+    let known = others.entry(term.folded.clone()).or_default();
+    for other in all.iter().filter(|other| other.folded != term.folded) {
+        if known.iter().all(|k| k.degree != *degree || k.term.folded != other.folded) {
+            known.push(Other { term: other.clone(), degree: degree.clone() });
         }
     }
 }
@@ -386,19 +403,23 @@ fn occurrence(
     place: std::ops::Range<usize>,
     holds: &dyn Fn(&[String]) -> bool,
 ) -> Option<Occurrence> {
-    let (mut alternatives, mut nearest): (Vec<String>, Vec<String>) = Default::default();
+    let (mut same, mut nearest): (Vec<&Printed>, Vec<&Printed>) = Default::default();
     for Other { term, degree } in others.get(text)? {
         match degree {
-            Degree::Same => alternatives.push(term.clone()),
-            Degree::Within(words) if holds(words) => alternatives.push(term.clone()),
+            Degree::Same => same.push(term),
+            Degree::Within(words) if holds(words) => same.push(term),
             Degree::Within(_) => {}
-            Degree::Nearest => nearest.push(term.clone()),
+            Degree::Nearest => nearest.push(term),
         }
     }
     // A term that one entry gives as the same is not offered as the nearest by another.
-    nearest.retain(|term| alternatives.iter().all(|same| fold(same) != fold(term)));
-    let any = !alternatives.is_empty() || !nearest.is_empty();
-    any.then_some(Occurrence { start: place.start, end: place.end, alternatives, nearest })
+    nearest.retain(|term| same.iter().all(|same| same.folded != term.folded));
+    if same.is_empty() && nearest.is_empty() {
+        return None;
+    }
+    let [alternatives, nearest] =
+        [same, nearest].map(|all| all.into_iter().map(|printed| printed.term.clone()).collect());
+    Some(Occurrence { start: place.start, end: place.end, alternatives, nearest })
 }
 
 fn entry(row: &str) -> Result<Entry, TermReason> {
