@@ -240,7 +240,7 @@ impl TermTable {
 
     fn add(&mut self, entry: Entry) {
         // Folded once: the table is read whenever the program starts.
-        let printed: Vec<Printed> = entry.terms().map(Printed::of).collect();
+        let printed: Vec<Printed> = entry.terms().map(|term| Printed::of(term)).collect();
         // Terms that all regions write alike have no equivalents.
         if printed.windows(2).any(|two| two[0].folded != two[1].folded) {
             let regions =
@@ -380,8 +380,8 @@ fn starts(text: &str) -> Vec<usize> {
 }
 
 impl Printed {
-    fn of(term: &String) -> Self {
-        Printed { term: term.clone(), folded: fold(term) }
+    fn of(term: &str) -> Self {
+        Printed { term: term.to_owned(), folded: fold(term) }
     }
 }
 

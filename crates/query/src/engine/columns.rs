@@ -15,6 +15,7 @@ use tiaowen_index::{Groups, document_of};
 use tiaowen_text::{Script, fold};
 
 use crate::engine::runs::Runs;
+use crate::engine::segments::each;
 
 /// The columns that facets count.
 const COUNTED: [&str; 4] = ["kind", "script", "party_names", "unit_names"];
@@ -23,6 +24,12 @@ pub(crate) const SCRIPT: usize = 1;
 /// The first of those whose values are names.
 pub(crate) const PARTY: usize = 2;
 pub(crate) const UNIT: usize = 3;
+
+/// The least number of clauses of the largest segment for which columns are opened on several cores.
+const LARGE: u32 = 20_000;
+
+/// The number of clauses whose order numbers are read together.
+const TOGETHER: usize = 1_024;
 
 /// The columns of all segments, in order. Cheap to clone.
 #[derive(Clone)]
@@ -36,9 +43,10 @@ struct All {
 impl Columns {
     /// Opens the columns of an index. `groups` are the versions of clauses.
     pub(crate) fn open(searcher: &Searcher, groups: &Groups) -> Result<Self> {
-        let segments = searcher.segment_readers().iter();
-        let opened = segments.map(|reader| SegmentColumns::open(reader, groups).map(Arc::new));
-        let segments = opened.collect::<Result<_>>()?;
+        let readers = searcher.segment_readers();
+        let is_large = readers.iter().any(|reader| reader.max_doc() >= LARGE);
+        let open = |reader: &SegmentReader| SegmentColumns::open(reader, groups).map(Arc::new);
+        let segments = each(readers, is_large, open)?;
         Ok(Columns(Arc::new(All { segments, values: OnceLock::new() })))
     }
 
@@ -140,8 +148,17 @@ impl SegmentColumns {
         let date = columns.u64("date")?;
         let mut known: FxHashMap<Class, u32> = FxHashMap::default();
         let (mut before, mut members) = (None, 0..0);
+        let (mut together, mut orders) = (Vec::new(), Vec::new());
         for clause in 0..clauses {
-            let order = segment.order.first(clause).unwrap_or(u64::MAX);
+            let at = clause as usize % TOGETHER;
+            if at == 0 {
+                together.clear();
+                together.extend((clause..clauses).take(TOGETHER));
+                orders.clear();
+                orders.resize(together.len(), None);
+                segment.order.first_vals(&together, &mut orders);
+            }
+            let order = orders[at].unwrap_or(u64::MAX);
             let document = document_of(order);
             let begins = before.replace(document) != Some(document);
             segment.runs.push(begins);

@@ -107,7 +107,7 @@ pub(crate) fn going_on(budget: &Budget) -> Result<()> {
 
 /// The results of `of` for each of `all`, in order; with `side_by_side`, on as many cores as are
 /// free.
-fn each<A: Sync, T: Send>(
+pub(crate) fn each<A: Sync, T: Send>(
     all: &[A],
     side_by_side: bool,
     of: impl Fn(&A) -> Result<T> + Sync,
