@@ -101,8 +101,8 @@ impl Which {
                  reads pinyin and jyutping, meaning=true also finds clauses near in meaning where an \
                  embedding server is set. total is exact where total_is says so; count=true counts \
                  all hits, facets=true divides them. Filters take lists, any value of which is \
-                 enough; added_since gives what came into the index since a day, as_of the state of \
-                 a day. Cite what you use by citation and id or link."
+                 enough; undated=true selects what has no date, beside year these too; added_since \
+                 gives what came into the index since a day, as_of the state of a day. Cite what you use by citation and id or link."
             }
             Which::Documents => {
                 "List the documents of the index with their ids, titles, dates, parties and number of \
