@@ -134,6 +134,8 @@ impl Site {
             ("terms", encoded("/terms?term=質素"), ""),
             ("terms that come nearest", "/terms?degree=nearest".to_owned(), ""),
             ("a concordance", encoded("/concordance?q=質素"), ""),
+            ("a history", encoded("/history?q=《粵港保護知識產權合作協議》第一條"), ""),
+            ("an empty history", "/history".to_owned(), ""),
             ("an empty concordance", "/concordance".to_owned(), ""),
             ("help", "/help".to_owned(), ""),
             ("keys", "/help".to_owned(), "document.getElementById('keys-help').showModal()"),
