@@ -179,6 +179,46 @@ fn assistants_get_the_answers_of_the_api() {
     }
 }
 
+/// Two agreements of the corpus are versions of one another, of 2015 and 2017, each in both scripts.
+#[test]
+fn a_provision_has_the_history_of_the_api() {
+    let bench = Workspace::indexed(&bundled());
+    let served = Served::start(&bench, &["--public-url", PUBLIC]);
+    let assistant = Assistant::start(&bench, &["--public-url", PUBLIC]);
+    for (cited, as_of, versions) in [
+        ("《粵港保護知識產權合作協議》第一條", "", 4),
+        ("《粤港保护知识产权合作协议》第一条", "", 4),
+        ("《粤港保护知识产权合作协议》第一条", "2016-12-31", 2),
+        ("《某某協議》第一條", "", 0),
+    ] {
+        let answer = assistant.call("history", json!({"q": cited, "as_of": as_of}));
+        let asked = [("q", cited), ("as_of", as_of)];
+        let asked = if as_of.is_empty() { &asked[..1] } else { &asked };
+        let whole = served.json("/api/v1/history", asked);
+        assert_eq!(whole["versions"].as_array().unwrap().len(), versions, "{cited}");
+        assert_eq!(texts(&answer), texts(&whole), "{cited}");
+        assert_eq!(answer["citation"], cited);
+        let own = answer["versions"].as_array().into_iter().flatten();
+        for (version, full) in own.zip(whole["versions"].as_array().unwrap()) {
+            let id = version["document_id"].as_str().unwrap();
+            assert_eq!(id, full["document"]["id"]);
+            assert_eq!(answer["documents"][id]["date"], full["document"]["date"]);
+            assert_eq!(version["previous"], full["previous"], "{cited} {id}");
+            let differences = full["differences"].as_array().unwrap();
+            assert_eq!(
+                version["differences"].as_array().map_or(0, Vec::len),
+                differences.len(),
+                "{cited} {id}"
+            );
+            if let (Some(short), Some(first)) = (version["differences"].get(0), differences.first())
+            {
+                let line = format!("{}: ", first["kind"].as_str().unwrap());
+                assert!(short.as_str().unwrap().starts_with(&line), "{short} {first}");
+            }
+        }
+    }
+}
+
 /// The title of a document as the API gives it with its clauses.
 fn first_title(document: &Value) -> Value {
     match &document["document"] {
@@ -262,7 +302,7 @@ fn tools_say_what_they_are_for_and_what_they_take() {
     let assistant = Assistant::start(&bench, &[]);
     let tools = assistant.runtime.block_on(assistant.client.list_all_tools()).unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
-    assert_eq!(names, ["search", "documents", "read", "compare", "terms", "verify"]);
+    assert_eq!(names, ["search", "documents", "read", "compare", "terms", "verify", "history"]);
     for tool in &tools {
         let tool = serde_json::to_value(tool).unwrap();
         let name = tool["name"].as_str().unwrap();
@@ -326,6 +366,14 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
         ("compare", json!({"left": document}), "right is missing: The id of its other version"),
         ("compare", json!({"left": document, "right": "none"}), "no document has the id 'none'"),
         ("terms", json!({}), "q is missing"),
+        ("history", json!({"as_of": "2016"}), "q is missing: A citation"),
+        ("history", json!({"q": "《甲》第一條", "as_of": "soon"}), "as_of is 'soon'; allowed:"),
+        (
+            "search",
+            json!({"q": "a", "undated": true, "from": "2016"}),
+            "leave out undated, or from, to and date:",
+        ),
+        ("documents", json!({"undated": true, "to": "2016"}), "leave out undated"),
         ("search", json!({"q": "a", "limit": 2.5}), "it is to be a whole number"),
         ("documents", json!({"added_since": "lately"}), "added_since is 'lately'"),
         ("terms", json!({"q": "條".repeat(201)}), "201 characters; at most 200"),

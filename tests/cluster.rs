@@ -96,7 +96,8 @@ fn a_cluster_answers_as_a_folder_does() {
     for both in QUERIES {
         for query in both {
             let more = if query == both[0] { &["--explain"][..] } else { &[] };
-            for more in [more, &["--no-group", "--sort", "date"]] {
+            let by_year = ["--facets", "--year", "2015", "--undated"];
+            for more in [more, &["--no-group", "--sort", "date"], &by_year] {
                 let folder = answered(&bench, query, more);
                 let cluster = answered(&bench, query, &[more, &["--index", &url]].concat());
                 assert_eq!(folder, cluster, "{query} {more:?}");

@@ -150,6 +150,47 @@ fn who_must_do_what_is_a_table() {
     assert!(page.contains("Who must do what") && page.contains("scope=\"row\""), "{page}");
 }
 
+/// The page offers hits without a date among the years, in words of its language.
+#[test]
+fn hits_without_a_date_are_chosen_on_the_page() {
+    let bench = Workspace::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方合作。\n\n二〇一七年十一月十八日\n");
+    bench.write("docs/b.txt", "乙協議\n\n一、雙方合作交流。\n");
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let served = Served::start(&bench, &[]);
+    for (ui, name, chip, show, refused) in [
+        ("hant", "無日期", "年份：無日期", "列出這些", "「undated」不能與 from"),
+        ("hans", "无日期", "年份：无日期", "列出这些", "“undated”不能与 from"),
+        ("en", "No date", "Year: No date", "List these", "“undated” can’t be combined with from"),
+    ] {
+        let page = |more: &str| {
+            let page = served.get(&format!("/?q=%E5%90%88%E4%BD%9C{more}&ui={ui}")).text();
+            let plain: String =
+                page.split('<').map(|part| part.rsplit('>').next().unwrap()).collect();
+            (page, plain)
+        };
+        // The last of the years, which leads to it beside the year that is chosen.
+        let (whole, _) = page("&year=2017");
+        let facet = whole.split_once("<section class=\"facet\">").unwrap().1;
+        let years = facet.split("<section").find(|facet| facet.contains(name)).unwrap();
+        let last = years.rsplit_once("<li>").unwrap().1;
+        assert!(last.contains(name) && last.contains("year=2017&#38;undated=true"), "{last}");
+        // The note leads to what the dates leave out.
+        let note = whole.split_once(show).unwrap().0.rsplit_once("<a href=").unwrap().1;
+        assert!(note.contains("undated=true") && !note.contains("year="), "{note}");
+        let (whole, plain) = page("&undated=true");
+        assert!(plain.contains(chip) && plain.contains("乙協議"), "{plain}");
+        assert!(!plain.contains("《甲協議》"), "{plain}");
+        assert!(!whole.contains("name=\"from\""), "no dates are asked for beside it: {whole}");
+        let (_, plain) = page("&undated=true&year=2017");
+        assert!(plain.contains("《甲協議》") && plain.contains("《乙協議》"), "{plain}");
+        let (_, plain) = page("&undated=true&to=2018");
+        assert!(plain.contains(refused), "{plain}");
+        let list = served.get(&format!("/documents?undated=true&to=2018&ui={ui}"));
+        assert!(list.status == 400 && list.text().contains("undated"), "{ui}");
+    }
+}
+
 #[test]
 fn documents_are_listed_by_when_they_came_and_without_a_date() {
     let bench = Workspace::new();
@@ -170,6 +211,19 @@ fn documents_are_listed_by_when_they_came_and_without_a_date() {
         all.map(|one| one["title"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(titles(&[("undated", "true")]), ["乙協議"]);
+    assert_eq!(titles(&[("undated", "true"), ("year", "2017")]).len(), 2);
+    assert_eq!(titles(&[("undated", "true"), ("year", "2016")]), ["乙協議"]);
+    assert_eq!(titles(&[("undated", "false"), ("year", "2017")]), ["甲協議"]);
+    let found = served.json("/api/v1/search", &[("undated", "true"), ("facets", "true")]);
+    assert_eq!((&found["total"], &found["facets"]["year"]["undated"]), (&1.into(), &1.into()));
+    for path in ["search?q=a&", "documents?", "concordance?q=a&"] {
+        let refused = served.get(&format!("/api/v1/{path}undated=true&from=2016"));
+        assert_eq!(refused.status, 400, "{path}");
+        let problem = refused.json();
+        assert!(problem["detail"].as_str().unwrap().contains("leave out undated"), "{problem}");
+        assert_eq!(problem["parameter"]["name"], "undated");
+        assert_eq!(problem["parameter"]["not_with"][0], "from");
+    }
     assert_eq!(titles(&[("from", "2017")]), ["甲協議"]);
     assert_eq!(titles(&[("added_since", "2020-06-30")]).len(), 2);
     assert!(titles(&[("added_since", "2099")]).is_empty());
@@ -183,6 +237,7 @@ fn documents_are_listed_by_when_they_came_and_without_a_date() {
         assert!(page.contains(told) && page.contains("undated=true"), "{page}");
         let page = served.get(&format!("/documents?undated=true&ui={ui}")).text();
         assert!(page.contains("乙協議") && !page.contains("甲協議"), "{page}");
+        assert!(page.contains("name=\"undated\" value=\"true\" checked"), "{page}");
     }
 }
 

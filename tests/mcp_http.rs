@@ -44,7 +44,7 @@ fn the_tools_are_those_of_standard_input_and_output() {
         let tools = sent(&served, &list, &spoken).json()["result"]["tools"].clone();
         let names: Vec<&str> =
             tools.as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["search", "documents", "read", "compare", "terms", "verify"]);
+        assert_eq!(names, ["search", "documents", "read", "compare", "terms", "verify", "history"]);
     }
     let assistant = Assistant::start(&bench, &[]);
     for (tool, arguments) in [
@@ -52,6 +52,7 @@ fn the_tools_are_those_of_standard_input_and_output() {
         ("documents", json!({"limit": 5})),
         ("terms", json!({"q": "質素"})),
         ("verify", json!({"text": "《某某協議》第一條"})),
+        ("history", json!({"q": "《粵港保護知識產權合作協議》第一條", "as_of": "2016"})),
     ] {
         let answer = sent(&served, &call(7, tool, arguments.clone()), &[]).json();
         assert_eq!(answer["id"], 7, "{answer}");
@@ -90,7 +91,7 @@ fn the_newest_version_is_spoken_without_a_greeting() {
     let known = ask("server/discover", json!({}));
     let versions = known["supportedVersions"].as_array().unwrap();
     assert!(versions.contains(&version.into()), "{known}");
-    assert_eq!(ask("tools/list", json!({}))["tools"].as_array().unwrap().len(), 6);
+    assert_eq!(ask("tools/list", json!({}))["tools"].as_array().unwrap().len(), 7);
     let found = ask("tools/call", json!({"name": "search", "arguments": {"q": "培訓"}}));
     let text = found["content"][0]["text"].as_str().unwrap();
     assert!(!ids(&serde_json::from_str(text).unwrap()).is_empty());

@@ -277,6 +277,67 @@ fn versions_are_one_hit_led_by_the_script_typed() {
     assert_eq!(totals[0], totals[1]);
 }
 
+/// The press cuttings of the corpus have no date.
+#[test]
+fn documents_without_a_date_are_counted_and_chosen_like_a_year() {
+    let bench = Workspace::indexed(&bundled());
+    let total = |query: &str, more: &[&str]| {
+        bench.search(query, &[more, &["--no-group", "--count"]].concat())["total"].as_u64().unwrap()
+    };
+    let mut found = Vec::new();
+    for query in ["大灣區", "大湾区"] {
+        let years = |more: &[&str]| bench.search(query, &[more, &["--facets"]].concat());
+        let all = years(&["--no-group"]);
+        let undated = all["facets"]["year"]["undated"].as_u64().unwrap();
+        assert!(undated > 0 && undated < all["total"].as_u64().unwrap(), "{query}");
+        // All hits have a year or none.
+        let counts = all["facets"]["year"].as_object().unwrap().values();
+        assert_eq!(counts.map(|n| n.as_u64().unwrap()).sum::<u64>(), all["total"], "{query}");
+        let chosen = bench.search(query, &["--undated", "-n", "100", "--no-group"]);
+        assert_eq!(chosen["total"], undated, "{query}");
+        for hit in chosen["hits"].as_array().unwrap() {
+            let document = &hit["clause"]["document"];
+            assert!(document["date"].is_null(), "{document}");
+            assert!(document["source"].as_str().unwrap().contains("press"), "{document}");
+        }
+        // Any of the years or no date is enough, and the note on what has none is gone.
+        let both = total(query, &["--undated", "--year", "2017"]);
+        assert_eq!(both, undated + total(query, &["--year", "2017"]), "{query}");
+        let notes = &bench.search(query, &["--undated", "--year", "2017"])["notes"];
+        assert!(!notes.to_string().contains("undated"), "{notes}");
+        // What is chosen of the years doesn't change what there is of them.
+        let grouped = years(&[]);
+        for more in [&["--undated"][..], &["--year", "2017"], &["--undated", "--year", "2017"]] {
+            assert_eq!(
+                years(more)["facets"]["year"],
+                grouped["facets"]["year"],
+                "{query} {more:?}"
+            );
+        }
+        let printed = bench.run(&["search", query, "--facets"]).out;
+        let line = printed.lines().find(|line| line.starts_with("year ")).unwrap();
+        let last = format!(" · no date {}", grouped["facets"]["year"]["undated"]);
+        assert!(line.ends_with(&last), "{line}");
+        found.push((undated, both));
+    }
+    assert_eq!(found[0], found[1]);
+    let listed = bench.json(&["list", "--undated", "--format", "json"]);
+    let sources = listed["documents"].as_array().unwrap().iter();
+    assert!(
+        sources.map(|one| &one["date"]).all(Value::is_null) && listed["total"] == 12,
+        "{listed}"
+    );
+    for (query, range) in
+        [("合作", &["--from", "2016"][..]), ("合作", &["--to", "2016"]), ("date:2016", &[])]
+    {
+        for (command, told) in [("search", "undated"), ("list", "from, to and date:")] {
+            let refused = bench.run(&[&[command, query, "--undated"], range].concat());
+            assert_eq!(refused.code, 2, "{command} {query} {range:?}: {}", refused.out);
+            assert!(refused.err.contains(told), "{}", refused.err);
+        }
+    }
+}
+
 #[test]
 fn facets_by_party_and_unit_join_both_scripts() {
     let bench = Workspace::indexed(&bundled());

@@ -366,7 +366,7 @@ pub(crate) struct Search {
     #[arg(
         required_unless_present_any = [
             "script", "kind", "year", "from", "to", "in_force", "as_of", "added_since", "party",
-            "place", "unit", "number",
+            "place", "unit", "number", "undated",
         ],
         value_name = "QUERY",
     )]
@@ -456,6 +456,9 @@ pub(crate) struct Filters {
     /// Only documents of this year; may be given several times.
     #[arg(long, value_name = "YEAR", value_parser = date)]
     pub(crate) year: Vec<String>,
+    /// Only documents without a date; beside --year these too. Not beside --from or --to.
+    #[arg(long)]
+    pub(crate) undated: bool,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) from: Option<String>,
@@ -500,6 +503,7 @@ impl Filters {
             scripts: scripts.unwrap_or_default(),
             kinds: self.kind.clone(),
             years: self.year.clone(),
+            undated: self.undated,
             from: self.from.clone(),
             to: self.to.clone(),
             in_force: self.in_force.clone(),

@@ -207,6 +207,7 @@ fn query(error: &QueryError, c: &Chinese) -> String {
         }
         QueryError::Spent(_) => c.query.spent.clone(),
         QueryError::Date { text } => fill(&c.query.date, &[("text", text)]),
+        QueryError::UndatedInRange => c.query.undated_in_range.clone(),
     }
 }
 

@@ -32,16 +32,21 @@ fn pictures_are_taken() {
     let read = encoded(&format!("/documents/{}?q=质素", site.hant));
     take("start", desk(&HANT), "/", &|_| ());
     take("results", desk(&HANT), &encoded("/?q=质素"), &beside);
-    // Down to the first clause that the press reports.
+    // Down to where the bar of the document stays in sight, with clauses that the press reports.
     take("reading", desk(&HANS), &read, &|tab| {
-        tab.value("document.querySelector('.related').scrollIntoView({ block: 'end' })");
+        tab.value("document.querySelectorAll('.related')[1].scrollIntoView({ block: 'end' })");
         tab.value("scrollBy(0, 24)");
     });
     take("comparing", desk(&ENGLISH), &site.comparison(), &|tab| {
         tab.press("j");
         tab.until(&in_view("document.querySelector('.comparison .current')"));
-        tab.value("scrollTo(0, 0)");
+        tab.value("scrollTo(0, 300)");
     });
+    let provision = encoded("/history?q=《粵港保護知識產權合作協議》第一條");
+    take("history", desk(&HANT), &provision, &|tab| {
+        tab.value("document.querySelector('main h2').scrollIntoView()");
+    });
+    take("concordance", desk(&HANS), &encoded("/concordance?q=质素"), &|_| ());
     take("phone", phone(&HANS), &encoded("/?q=知识产权"), &|_| ());
     take("dark", Look { dark: true, ..desk(&HANT) }, &site.comparison(), &|_| ());
 }

@@ -3,7 +3,7 @@ use std::io::Write;
 
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Facets, Request, Searcher, TotalIs};
+use tiaowen_query::{Answer, Facets, Request, Searcher, TotalIs, UNDATED};
 use tiaowen_text::Budget;
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
 use tiaowen_words::{fill, recognised, why};
@@ -223,13 +223,14 @@ fn facets(all: &Facets, out: &Output) -> Result<(), Failure> {
     ];
     let widest = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or(0);
     for (at, (name, values, names)) in rows.into_iter().enumerate() {
-        let mut sorted: Vec<(&String, &u64)> = values.iter().collect();
+        let all = values.iter().filter(|(value, _)| *value != UNDATED);
+        let mut sorted: Vec<(&String, &u64)> = all.collect();
         if at == 1 {
             sorted.reverse();
         } else {
             sorted.sort_by(|a, b| b.1.cmp(a.1));
         }
-        let shown: Vec<String> = sorted
+        let mut shown: Vec<String> = sorted
             .iter()
             .take(12)
             .map(|(value, count)| {
@@ -237,6 +238,8 @@ fn facets(all: &Facets, out: &Output) -> Result<(), Failure> {
                 format!("{} {count}", safe(&value))
             })
             .collect();
+        let undated = values.get(UNDATED).map(|count| (w.facets.undated.to_lowercase(), count));
+        shown.extend(undated.map(|(name, count)| format!("{name} {count}")));
         if !shown.is_empty() {
             let name = left(&name.to_lowercase(), widest);
             let line = format!("{name}  {}", shown.join(" · "));

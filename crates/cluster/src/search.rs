@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tiaowen_index::{ClauseRecord, IndexError, IndexReader};
 use tiaowen_query::{
     Combine, Facets, Filter, Partial, QueryError, QueryTerm, RemoteClause, RemoteHits, RemoteIndex,
-    RemoteRequest, Sort, Version, bounds_of, given_bounds, in_a_row,
+    RemoteRequest, Sort, UNDATED, Version, given_bounds, in_a_row,
 };
 use tiaowen_text::{Script, fold};
 
@@ -203,21 +203,18 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
     if !filter.without.is_empty() {
         all.push(json!({"bool": {"must_not": documents(&filter.without)}}));
     }
-    let (from, to) = (given_bounds(&filter.from)?, given_bounds(&filter.to)?);
-    if from.is_some() || to.is_some() {
-        let mut range = Map::new();
-        if let Some((first, _)) = from {
-            range.insert("gte".to_owned(), first.into());
-        }
-        if let Some((_, last)) = to {
-            range.insert("lte".to_owned(), last.into());
-        }
+    let dates = filter.dates()?;
+    let ends = [("gte", dates.from), ("lte", dates.to)];
+    let range: Map<String, Value> =
+        ends.into_iter().filter_map(|(end, day)| Some((end.to_owned(), day?.into()))).collect();
+    if !range.is_empty() {
         all.push(json!({"range": {"date": range}}));
     }
-    let years = filter.years.iter().map(|year| bounds_of(year)).collect::<Result<Vec<_>, _>>()?;
-    let years = years.into_iter();
+    let years = dates.years.iter();
     let years = years.map(|(first, last)| json!({"range": {"date": {"gte": first, "lte": last}}}));
-    all.extend(any_value(years.collect()));
+    let undated =
+        dates.undated.then(|| json!({"bool": {"must_not": {"exists": {"field": "date"}}}}));
+    all.extend(any_value(years.chain(undated).collect()));
     if let Some((first, last)) = given_bounds(&filter.in_force)? {
         all.push(json!({"range": {"valid_from": {"lte": last}}}));
         all.push(json!({"range": {"valid_to": {"gte": first}}}));
@@ -227,7 +224,8 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
 
 /// The number of leaves of a query, as a node counts them.
 fn leaves(query: &Value) -> usize {
-    const LEAVES: [&str; 8] = [
+    const LEAVES: [&str; 9] = [
+        "exists",
         "term",
         "terms",
         "match_phrase",
@@ -373,6 +371,7 @@ fn divisions(group: bool) -> Map<String, Value> {
         ("party", parties, Some("party_names")),
         ("unit", units, Some("unit_names")),
         ("year", by_year, None),
+        (UNDATED, json!({"missing": {"field": "date"}}), None),
     ];
     let divided = all.map(|(name, by, printed)| (name.to_owned(), division(by, printed, group)));
     divided.into_iter().collect()
@@ -436,9 +435,13 @@ fn counts(
 }
 
 fn facets(answer: &Value, typed: Option<Script>) -> Facets {
+    let mut year = counts(answer, "year", |key| Some((key.as_f64()? as u64 / 10_000).to_string()));
+    if let undated @ 1.. = hits_in(&answer[UNDATED]) {
+        year.insert(UNDATED.to_owned(), undated);
+    }
     Facets {
+        year,
         kind: counts(answer, "kind", |key| key.as_str().map(str::to_owned)),
-        year: counts(answer, "year", |key| Some((key.as_f64()? as u64 / 10_000).to_string())),
         script: counts(answer, "script", |key| key.as_str().map(str::to_owned)),
         party: name_counts(answer, "party", typed),
         unit: name_counts(answer, "unit", typed),
@@ -728,10 +731,30 @@ mod tests {
         assert_eq!(second["bool"]["must"].as_array().unwrap().len(), 2);
         assert_eq!(*only, json!({"terms": {"document": []}}));
         assert_eq!(years["bool"]["should"].as_array().unwrap().len(), 2);
+        let undated = json!({"bool": {"must_not": {"exists": {"field": "date"}}}});
+        let alone = Filter { undated: true, ..Filter::default() };
+        assert_eq!(restrictions(&alone).unwrap(), std::slice::from_ref(&undated));
+        let beside = Filter { undated: true, ..filter };
+        let any = &restrictions(&beside).unwrap()[3]["bool"]["should"];
+        assert_eq!((any.as_array().unwrap().len(), &any[2]), (3, &undated));
+        let range = Filter { to: Some("2017".into()), ..alone };
+        assert!(matches!(restrictions(&range), Err(QueryError::UndatedInRange)));
         let one = Filter { units: vec!["公安廳".into()], ..Filter::default() };
         assert_eq!(restrictions(&one).unwrap(), std::slice::from_ref(first));
         let many: Vec<String> = (0..MOST_IDS + 1).map(|nth| nth.to_string()).collect();
         assert_eq!(leaves(&documents(&many)), 2);
+    }
+
+    #[test]
+    fn documents_without_a_date_are_a_key_of_the_years() {
+        let years = json!({"buckets": [{"key": 20_150_000.0, "doc_count": 3}]});
+        let answer = |undated: Value| json!({"year": years, "undated": undated});
+        let year = facets(&answer(json!({"doc_count": 4, "hits": {"value": 2}})), None).year;
+        assert_eq!(year, BTreeMap::from([("2015".to_owned(), 3), (UNDATED.to_owned(), 2)]));
+        let year = facets(&answer(json!({"doc_count": 0})), None).year;
+        assert_eq!(year.len(), 1);
+        assert_eq!(divisions(false)[UNDATED], json!({"missing": {"field": "date"}}));
+        assert_eq!(divisions(true)[UNDATED]["aggs"]["hits"], hits_of());
     }
 
     #[test]

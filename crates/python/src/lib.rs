@@ -12,14 +12,14 @@ use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use serde::Serialize;
+use tiaowen_compare::export::LanguageTags;
 use tiaowen_compare::{compare, matching};
 use tiaowen_corpus::{DocumentKind, DocumentText};
 use tiaowen_index::ClauseRecord;
 use tiaowen_indexer::{Prune, RunOptions};
-use tiaowen_query::{Filter, Request, Searcher, Sort};
+use tiaowen_query::{Filter, QueryError, Request, Searcher, Sort};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Script};
-use tiaowen_compare::export::LanguageTags;
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_wire::{
     AnswerJson, ClauseJson, DocumentTextJson, DocumentsJson, Permalinks, Presenter, StatusJson,
@@ -32,6 +32,26 @@ const NOWHERE: &Permalinks = &Permalinks::none();
 
 fn failed(error: impl std::fmt::Display) -> PyErr {
     Error::new_err(error.to_string())
+}
+
+/// A script by its name.
+fn script(name: &str) -> PyResult<Script> {
+    match name {
+        "hant" => Ok(Script::Hant),
+        "hans" => Ok(Script::Hans),
+        _ => Err(PyValueError::new_err(format!("script is hant or hans, not '{name}'"))),
+    }
+}
+
+/// Why a search failed, with arguments by their names here.
+fn not_searched(error: QueryError) -> PyErr {
+    match error {
+        QueryError::UndatedInRange => PyValueError::new_err(
+            "undated can't be combined with since, until or date: in the query: documents without \
+             a date pass none of them",
+        ),
+        error => failed(error),
+    }
 }
 
 fn json(value: &impl Serialize) -> PyResult<String> {
@@ -185,13 +205,17 @@ struct OpenIndex {
     searcher: Searcher,
 }
 
-/// How a search is narrowed, in the words of the command line.
+/// How a search is narrowed, in the words of the command line. Of a list any value is enough.
 #[derive(FromPyObject)]
 struct Filters {
     #[pyo3(item)]
-    script: Option<String>,
+    script: Vec<String>,
     #[pyo3(item)]
-    kinds: Vec<String>,
+    kind: Vec<String>,
+    #[pyo3(item)]
+    year: Vec<String>,
+    #[pyo3(item)]
+    undated: bool,
     #[pyo3(item)]
     since: Option<String>,
     #[pyo3(item)]
@@ -199,40 +223,39 @@ struct Filters {
     #[pyo3(item)]
     in_force: Option<String>,
     #[pyo3(item)]
-    party: Option<String>,
+    as_of: Option<String>,
     #[pyo3(item)]
-    place: Option<String>,
+    added_since: Option<String>,
     #[pyo3(item)]
-    unit: Option<String>,
+    party: Vec<String>,
     #[pyo3(item)]
-    number: Option<String>,
+    place: Vec<String>,
+    #[pyo3(item)]
+    unit: Vec<String>,
+    #[pyo3(item)]
+    number: Vec<String>,
 }
 
 impl Filters {
     fn filter(self) -> PyResult<Filter> {
-        let script = match self.script.as_deref() {
-            None => None,
-            Some("hant") => Some(Script::Hant),
-            Some("hans") => Some(Script::Hans),
-            Some(other) => {
-                let reason = format!("script is hant or hans, not '{other}'");
-                return Err(PyValueError::new_err(reason));
-            }
-        };
         let kind = |name: &String| {
             DocumentKind::parse(name)
                 .ok_or_else(|| PyValueError::new_err(format!("there is no kind '{name}'")))
         };
         Ok(Filter {
-            scripts: script.into_iter().collect(),
-            kinds: self.kinds.iter().map(kind).collect::<PyResult<_>>()?,
+            scripts: self.script.iter().map(|name| script(name)).collect::<PyResult<_>>()?,
+            kinds: self.kind.iter().map(kind).collect::<PyResult<_>>()?,
+            years: self.year,
+            undated: self.undated,
             from: self.since,
             to: self.until,
             in_force: self.in_force,
-            parties: self.party.into_iter().collect(),
-            places: self.place.into_iter().collect(),
-            units: self.unit.into_iter().collect(),
-            numbers: self.number.into_iter().collect(),
+            as_of: self.as_of,
+            added_since: self.added_since,
+            parties: self.party,
+            places: self.place,
+            units: self.unit,
+            numbers: self.number,
             ..Filter::default()
         })
     }
@@ -304,7 +327,7 @@ impl OpenIndex {
         };
         py.detach(|| {
             let presenter = presenter(&options.display)?;
-            let mut answer = self.searcher.search(&request).map_err(failed)?;
+            let mut answer = self.searcher.search(&request).map_err(not_searched)?;
             for hit in &mut answer.hits {
                 presenter.document(hit.record.document.to_mut()).map_err(failed)?;
                 let clause = hit.record.clause.to_mut();
@@ -318,7 +341,8 @@ impl OpenIndex {
     fn documents(&self, py: Python<'_>, query: String, filters: Filters) -> PyResult<String> {
         let request = Request { filter: filters.filter()?, ..Request::new(query) };
         py.detach(|| {
-            let found = self.searcher.documents(&request, &Budget::unlimited()).map_err(failed)?;
+            let found = self.searcher.documents(&request, &Budget::unlimited());
+            let found = found.map_err(not_searched)?;
             let listed: Vec<_> =
                 found.into_iter().map(|hits| (hits.document, hits.clauses)).collect();
             json(&DocumentsJson::new(listed.len() as u64, &listed, NOWHERE))

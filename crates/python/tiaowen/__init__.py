@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Iterable, List, Optional, Sequence, TypedDict, Union
+from typing import Any, Iterable, List, Optional, TypedDict, Union
 
 from . import _tiaowen
 from ._tiaowen import Error
@@ -21,6 +21,7 @@ __all__ = [
     "Comparison",
     "Document",
     "Error",
+    "Facets",
     "Hit",
     "Index",
     "Report",
@@ -32,6 +33,12 @@ __all__ = [
 ]
 
 Path = Union[str, "os.PathLike[str]"]
+
+#: The values of a filter: one, or several of which any is enough.
+Values = Union[str, Iterable[str], None]
+
+#: Years, months or days: 2017, "2017-11".
+Years = Union[str, int, Iterable[Union[str, int]], None]
 
 
 class Document(TypedDict):
@@ -84,6 +91,16 @@ class Hit(TypedDict):
     counterparts: List[str]
 
 
+class Facets(TypedDict):
+    """How many hits have each value; ``undated`` among the years counts those without a date."""
+
+    kind: dict[str, int]
+    year: dict[str, int]
+    script: dict[str, int]
+    party: dict[str, int]
+    unit: dict[str, int]
+
+
 class Answer(TypedDict):
     """What a search found."""
 
@@ -92,7 +109,7 @@ class Answer(TypedDict):
     total_is: str
     took_us: int
     hits: List[Hit]
-    facets: Optional[dict[str, Any]]
+    facets: Optional[Facets]
     notes: List[dict[str, Any]]
     suggestions: List[str]
 
@@ -175,15 +192,19 @@ class Index:
         limit: int = 10,
         offset: int = 0,
         sort: str = "score",
-        script: Optional[str] = None,
-        kind: Union[str, Sequence[str], None] = None,
+        script: Values = None,
+        kind: Values = None,
+        year: Years = None,
+        undated: bool = False,
         since: Optional[str] = None,
         until: Optional[str] = None,
         in_force: Optional[str] = None,
-        party: Optional[str] = None,
-        place: Optional[str] = None,
-        unit: Optional[str] = None,
-        number: Optional[str] = None,
+        as_of: Optional[str] = None,
+        added_since: Optional[str] = None,
+        party: Values = None,
+        place: Values = None,
+        unit: Values = None,
+        number: Values = None,
         expand: bool = True,
         phonetic: bool = False,
         group: bool = True,
@@ -193,9 +214,28 @@ class Index:
         display: str = "original",
     ) -> Answer:
         """Clauses that answer ``query``, typed in either script; the filters are those of
-        ``tiaowen search``. An empty query lists what the filters let through."""
-        filters = _filters(script, kind, since, until, in_force, party, place, unit, number)
-        options = {
+        ``tiaowen search``. An empty query lists what the filters let through.
+
+        Of several values of one filter any is enough, and all filters must match. ``undated``
+        selects documents without a date, or beside ``year`` these too; it is not for use with
+        ``since`` and ``until``. With ``facets`` the answer counts the hits by each value.
+        """
+        filters = _filters(
+            script=script,
+            kind=kind,
+            year=year,
+            undated=undated,
+            since=since,
+            until=until,
+            in_force=in_force,
+            as_of=as_of,
+            added_since=added_since,
+            party=party,
+            place=place,
+            unit=unit,
+            number=number,
+        )
+        options: _tiaowen._Options = {
             "limit": limit,
             "offset": offset,
             "sort": sort,
@@ -213,18 +253,37 @@ class Index:
         self,
         query: str = "",
         *,
-        script: Optional[str] = None,
-        kind: Union[str, Sequence[str], None] = None,
+        script: Values = None,
+        kind: Values = None,
+        year: Years = None,
+        undated: bool = False,
         since: Optional[str] = None,
         until: Optional[str] = None,
         in_force: Optional[str] = None,
-        party: Optional[str] = None,
-        place: Optional[str] = None,
-        unit: Optional[str] = None,
-        number: Optional[str] = None,
+        as_of: Optional[str] = None,
+        added_since: Optional[str] = None,
+        party: Values = None,
+        place: Values = None,
+        unit: Values = None,
+        number: Values = None,
     ) -> List[dict[str, Any]]:
-        """Documents with clauses that answer ``query``; ``clauses`` is how many of them do."""
-        filters = _filters(script, kind, since, until, in_force, party, place, unit, number)
+        """Documents with clauses that answer ``query``; ``clauses`` is how many of them do. The
+        filters are those of :meth:`search`."""
+        filters = _filters(
+            script=script,
+            kind=kind,
+            year=year,
+            undated=undated,
+            since=since,
+            until=until,
+            in_force=in_force,
+            as_of=as_of,
+            added_since=added_since,
+            party=party,
+            place=place,
+            unit=unit,
+            number=number,
+        )
         return json.loads(self._open.documents(query, filters))["documents"]
 
     def clause(self, id: str) -> Clause:
@@ -253,16 +312,43 @@ class Index:
         return f"Index({os.fspath(self._folder)!r})"
 
 
-def _filters(script, kind, since, until, in_force, party, place, unit, number):
-    kinds = [kind] if isinstance(kind, str) else list(kind or [])
+def _filters(
+    *,
+    script: Values,
+    kind: Values,
+    year: Years,
+    undated: bool,
+    since: Optional[str],
+    until: Optional[str],
+    in_force: Optional[str],
+    as_of: Optional[str],
+    added_since: Optional[str],
+    party: Values,
+    place: Values,
+    unit: Values,
+    number: Values,
+) -> _tiaowen._Filters:
     return {
-        "script": script,
-        "kinds": kinds,
+        "script": _all(script),
+        "kind": _all(kind),
+        "year": _all(year),
+        "undated": undated,
         "since": since,
         "until": until,
         "in_force": in_force,
-        "party": party,
-        "place": place,
-        "unit": unit,
-        "number": number,
+        "as_of": as_of,
+        "added_since": added_since,
+        "party": _all(party),
+        "place": _all(place),
+        "unit": _all(unit),
+        "number": _all(number),
     }
+
+
+def _all(values: Years) -> List[str]:
+    """The values of a filter, of which one may stand for itself."""
+    if values is None:
+        return []
+    if isinstance(values, (str, int)):
+        return [str(values)]
+    return [str(value) for value in values]

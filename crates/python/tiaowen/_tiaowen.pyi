@@ -1,5 +1,5 @@
 from os import PathLike
-from typing import Any, List, Mapping, Optional
+from typing import List, Optional, TypedDict
 
 class Error(Exception): ...
 
@@ -16,10 +16,38 @@ def index(
 ) -> str: ...
 def snapshot(index: "str | PathLike[str]", to: "str | PathLike[str]", copy: bool) -> None: ...
 
+# Only for type checkers.
+class _Filters(TypedDict):
+    script: List[str]
+    kind: List[str]
+    year: List[str]
+    undated: bool
+    since: Optional[str]
+    until: Optional[str]
+    in_force: Optional[str]
+    as_of: Optional[str]
+    added_since: Optional[str]
+    party: List[str]
+    place: List[str]
+    unit: List[str]
+    number: List[str]
+
+class _Options(TypedDict):
+    limit: int
+    offset: int
+    sort: str
+    expand: bool
+    phonetic: bool
+    group: bool
+    count: bool
+    facets: bool
+    explain: bool
+    display: str
+
 class Index:
     def __new__(cls, folder: "str | PathLike[str]") -> "Index": ...
-    def search(self, query: str, filters: Mapping[str, Any], options: Mapping[str, Any]) -> str: ...
-    def documents(self, query: str, filters: Mapping[str, Any]) -> str: ...
+    def search(self, query: str, filters: _Filters, options: _Options) -> str: ...
+    def documents(self, query: str, filters: _Filters) -> str: ...
     def clause(self, id: str) -> Optional[str]: ...
     def document(self, id: str) -> Optional[str]: ...
     def status(self) -> str: ...

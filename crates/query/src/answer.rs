@@ -342,8 +342,9 @@ impl Searcher {
         budget: &Budget,
     ) -> Result<u64, QueryError> {
         let Some(plan) = &ranking.plan else { return Ok(0) };
-        let Filter { from, to, years, .. } = &request.filter;
+        let Filter { from, to, years, undated, .. } = &request.filter;
         let asks_for_dates = from.is_some() || to.is_some() || !years.is_empty();
+        let asks_for_dates = asks_for_dates && !undated;
         // Hits that contain a part of the query are not counted exactly.
         if !asks_for_dates || plan.question || ranking.found.level == Level::Some {
             return Ok(0);

@@ -31,4 +31,10 @@ pub enum QueryError {
         /// The text as given.
         text: String,
     },
+    /// Documents without a date are requested together with a first or a last date.
+    #[error(
+        "documents without a date can't be combined with a first or a last date, which none of them \
+         passes: leave out undated, or from, to and date:"
+    )]
+    UndatedInRange,
 }

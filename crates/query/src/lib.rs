@@ -61,7 +61,7 @@ mod suggest;
 mod testing;
 
 pub use documents::DocumentHits;
-pub use engine::facets::Facets;
+pub use engine::facets::{Facets, UNDATED};
 pub use engine::score::{B, K1};
 pub use error::QueryError;
 pub use explain::{Explanation, FoundIn, Reason};
@@ -80,7 +80,7 @@ pub use language::syntax::{Misread, Node, Restriction, Syntax};
 pub use part::DocumentPart;
 pub use rank::TotalIs;
 pub use related::{Link, Pointers, Related, key as title_key, name as bare_title};
-pub use request::{Filter, Request, Sort, bounds_of, given_bounds};
+pub use request::{Filter, FilterDates, Request, Sort, given_bounds};
 pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use source::remote::{
     Missing, Partial, RemoteClause, RemoteHits, RemoteIndex, RemoteRequest, Version,

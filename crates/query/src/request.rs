@@ -6,7 +6,7 @@ use tiaowen_text::Script;
 
 use crate::QueryError;
 use crate::engine::facets::FacetName;
-use crate::language::syntax::Restriction;
+use crate::language::syntax::{Restriction, Syntax};
 
 /// How hits are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub struct Filter {
     pub kinds: Vec<DocumentKind>,
     /// Only documents of these years, months or days: `2017`, `2017-11`.
     pub years: Vec<String>,
+    /// Only documents without a date, or beside [`years`](Self::years) these too. Can't be combined
+    /// with [`from`](Self::from) or [`to`](Self::to), which only documents with a date pass.
+    pub undated: bool,
     /// Only documents of this date or later: `2017`, `2017-11`, `2017-11-18`.
     pub from: Option<String>,
     /// Only documents of this date or earlier.
@@ -72,12 +75,33 @@ impl Filter {
         let mut rest = self.clone();
         match facet {
             FacetName::Kind => rest.kinds.clear(),
-            FacetName::Year => rest.years.clear(),
+            FacetName::Year => {
+                rest.years.clear();
+                rest.undated = false;
+            }
             FacetName::Script => rest.scripts.clear(),
             FacetName::Party => rest.parties.clear(),
             FacetName::Unit => rest.units.clear(),
         }
         (rest != *self).then_some(rest)
+    }
+
+    /// The dates that pass.
+    ///
+    /// # Errors
+    /// If a date can't be read, or documents without a date are requested beside the first or the
+    /// last date.
+    pub fn dates(&self) -> Result<FilterDates, QueryError> {
+        let (from, to) = (given_bounds(&self.from)?, given_bounds(&self.to)?);
+        if self.undated && (from.is_some() || to.is_some()) {
+            return Err(QueryError::UndatedInRange);
+        }
+        Ok(FilterDates {
+            from: from.map(|(first, _)| first),
+            to: to.map(|(_, last)| last),
+            years: self.years.iter().map(|year| bounds_of(year)).collect::<Result<_, _>>()?,
+            undated: self.undated,
+        })
     }
 
     /// Adds the restrictions written in a query. They are further values of the same fields.
@@ -98,6 +122,38 @@ impl Filter {
                 Restriction::Label(number) => self.label = Some(number),
             }
         }
+    }
+}
+
+/// The dates that a filter lets pass, as yyyymmdd.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FilterDates {
+    /// The first date.
+    pub from: Option<u64>,
+    /// The last date.
+    pub to: Option<u64>,
+    /// The first and the last day of each year. Any of them is enough.
+    pub years: Vec<(u64, u64)>,
+    /// Whether documents without a date pass, beside those of [`years`](Self::years).
+    pub undated: bool,
+}
+
+impl FilterDates {
+    /// Whether a document of this date passes, or one without a date.
+    ///
+    /// ```
+    /// let filter = tiaowen_query::Filter { years: vec!["2017".into()], ..Default::default() };
+    /// let dates = filter.dates().unwrap();
+    /// assert!(dates.pass(Some(2017_11_18)) && !dates.pass(Some(2018_00_00)) && !dates.pass(None));
+    /// ```
+    pub fn pass(&self, date: Option<u64>) -> bool {
+        let Some(day) = date else {
+            return self.undated || *self == FilterDates::default();
+        };
+        let is_listed = self.years.iter().any(|(first, last)| (*first..=*last).contains(&day));
+        self.from.is_none_or(|first| day >= first)
+            && self.to.is_none_or(|last| day <= last)
+            && (is_listed || self.years.is_empty() && !self.undated)
     }
 }
 
@@ -155,6 +211,16 @@ impl Request {
         }
     }
 
+    /// Checks that the filters, with those in the query, can be read and combined.
+    ///
+    /// # Errors
+    /// As [`Filter::dates`].
+    pub fn check(&self) -> Result<(), QueryError> {
+        let mut filter = self.filter.clone();
+        filter.narrow(&Syntax::read(&self.query).restrictions);
+        filter.dates().map(drop)
+    }
+
     /// Whether hits by meaning are joined with those by words.
     pub(crate) fn joins_meaning(&self) -> bool {
         self.meaning && self.sort == Sort::Score && self.limit > 0
@@ -173,6 +239,6 @@ pub fn given_bounds(date: &Option<String>) -> Result<Option<(u64, u64)>, QueryEr
 ///
 /// # Errors
 /// If the date can't be read.
-pub fn bounds_of(date: &str) -> Result<(u64, u64), QueryError> {
+fn bounds_of(date: &str) -> Result<(u64, u64), QueryError> {
     date_bounds(date).ok_or_else(|| QueryError::Date { text: date.to_owned() })
 }

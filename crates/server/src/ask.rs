@@ -45,6 +45,10 @@ pub(crate) struct Ask {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[param(value_type = schema::Dates, inline)]
     pub(crate) year: Vec<String>,
+    /// Whether documents without a date pass: only these, or beside `year` these too. Not beside
+    /// `from` or `to`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) undated: Option<bool>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
@@ -117,10 +121,11 @@ pub(crate) struct Ask {
 }
 
 /// The parameters that narrow a search.
-pub(crate) const FILTERS: [&str; 12] = [
+pub(crate) const FILTERS: [&str; 13] = [
     "kind",
     "script",
     "year",
+    "undated",
     "from",
     "to",
     "in_force",
@@ -166,6 +171,7 @@ impl Ask {
                 scripts: scripts_of(&self.script)?,
                 kinds: kinds_of(&self.kind)?,
                 years: days("year", &self.year)?,
+                undated: self.undated.unwrap_or(false),
                 from: day("from", &self.from)?,
                 to: day("to", &self.to)?,
                 in_force: day("in_force", &self.in_force)?,

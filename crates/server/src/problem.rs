@@ -37,7 +37,8 @@ pub(crate) struct Parameter {
     pub(crate) may: May,
 }
 
-/// A parameter with an invalid value. Exactly one of `one_of`, `at_most` and `characters` is present.
+/// A parameter with an invalid value. Exactly one of `one_of`, `at_most`, `characters` and `not_with` is
+/// present.
 // One object, as generators of clients read no combination of objects that are themselves alternatives.
 #[derive(ToSchema)]
 #[schema(as = Parameter)]
@@ -55,6 +56,9 @@ struct DescribedParameter {
     /// The largest number of characters that is allowed.
     #[schema(nullable = false)]
     characters: Option<usize>,
+    /// The parameters that it can't be combined with.
+    #[schema(nullable = false)]
+    not_with: Option<Vec<String>>,
 }
 
 /// What a parameter may be.
@@ -67,6 +71,8 @@ pub(crate) enum May {
     AtMost(usize),
     /// At most so many characters.
     Characters(usize),
+    /// Not together with these parameters.
+    NotWith(Vec<String>),
 }
 
 /// The media type of problems.
@@ -187,6 +193,14 @@ impl From<QueryError> for Problem {
             QueryError::TooLong { characters, most } => Problem::unreadable(error.to_string())
                 .naming("q", characters, May::Characters(most)),
             QueryError::Date { .. } => Problem::unreadable(error.to_string()),
+            QueryError::UndatedInRange => {
+                let range = ["from", "to", "date:"].map(str::to_owned);
+                Problem::unreadable(error.to_string()).naming(
+                    "undated",
+                    true,
+                    May::NotWith(range.into()),
+                )
+            }
             QueryError::Spent(_) => Problem::slow(),
             error => Problem::inside(&error),
         }

@@ -142,6 +142,7 @@ impl SavedSearches {
             return Err(Unusable::Query(misread));
         }
         let request = ask.request(&Limits::default()).map_err(Unusable::Value)?;
+        request.check().map_err(|error| Unusable::Value(error.into()))?;
         if ask.q.trim().is_empty() && request.filter.is_empty() {
             return Err(Unusable::Empty);
         }
@@ -193,6 +194,7 @@ fn set(ask: &mut Ask, key: &str, value: &DeValue<'_>) -> Result<(), Unusable> {
         "script" => ask.script = texts()?,
         "kind" => ask.kind = texts()?,
         "year" => ask.year = texts()?,
+        "undated" => ask.undated = flag()?,
         "from" => ask.from = text()?,
         "to" => ask.to = text()?,
         "in_force" => ask.in_force = text()?,
@@ -350,6 +352,9 @@ expand = false
             ("name = 'a'\nquery = 'b'\nexpand = 'no'", 4, "“expand” must be true or false"),
             ("name = 'a'\nquery = '\"b'", 1, "is not closed"),
             ("name = 'a'\nfrom = 'soon'", 1, "“from” can’t be “soon”"),
+            ("name = 'a'\nundated = 'yes'", 3, "“undated” must be true or false"),
+            ("name = 'a'\nundated = true\nto = 2017", 1, "“undated” can’t be combined with from"),
+            ("name = 'a'\nundated = true\nquery = 'date:2017'", 1, "can’t be combined with"),
         ] {
             let saved = SavedSearches::read(&format!("[[search]]\n{entry}\n"));
             let [wrong] = &saved.unusable[..] else { panic!("{entry}: {saved:?}") };

@@ -148,6 +148,7 @@ struct PassageJson {
 #[schema(as = Facets)]
 struct FacetsJson<'a> {
     kind: &'a BTreeMap<String, u64>,
+    /// By year; documents without a date are counted under `undated`.
     year: &'a BTreeMap<String, u64>,
     script: &'a BTreeMap<String, u64>,
     party: &'a BTreeMap<String, u64>,

@@ -63,7 +63,7 @@ sections! {
         nothing, unknown, unseen, shrunk, threads, watch,
     }
     QueryErrors: String {
-        engine, damaged, too_long, spent, date, incomplete,
+        engine, damaged, too_long, spent, date, undated_in_range, incomplete,
     }
     ServeErrors: String {
         listen, unguarded, protocol, io, links, proxies, rate, no_keys, key_columns, key_name,

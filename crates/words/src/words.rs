@@ -100,17 +100,17 @@ sections! {
         english, nearest, everyday,
         meaning_off, meaning_on, no_endpoint, no_vectors, unreadable_vectors, server_away, server_slow, server_refused,
         server_junk, server_dimension, half_meaning, old_meaning, old_meaning_some,
-        limited, nothing, filtered_out, as_of, undated, relaxed, part, joined, as_text,
+        limited, nothing, filtered_out, as_of, undated, show_undated, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
-        kind, year, script, party, unit, place, number, condition, since, until, in_force, as_of,
+        kind, year, undated, script, party, unit, place, number, condition, since, until, in_force, as_of,
     }
     StartWords: String {
         heading, about, first, second, third, examples, finds, indexed, years, empty,
     }
     DocumentsWords: String {
-        title, filter, kind, script, apply, none, versions, compare, alike, undated,
-        more_undated, only_undated, added_since,
+        title, filter, kind, script, apply, none, versions, compare, alike,
+        more_undated, added_since,
     }
     TermsWords: String {
         title, about, label, apply, degree, all, none, hong_kong, mainland, taiwan, macao, english, only_in,
@@ -173,7 +173,7 @@ sections! {
     ErrorsWords: String {
         bad, bad_help, missing, missing_help, busy, busy_help, slow, slow_help, failed,
         failed_help, locked, locked_help, forbidden, forbidden_help, detail, home, one_of, at_most,
-        too_long,
+        too_long, not_with,
     }
     TerminalWords: String {
         // The help.

@@ -20,7 +20,7 @@ use crate::engine::grouped::GroupedHits;
 pub struct Facets {
     /// By kind of document.
     pub kind: BTreeMap<String, u64>,
-    /// By year of the document. Documents without a date are left out.
+    /// By year of the document, with [`UNDATED`] for documents without a date.
     pub year: BTreeMap<String, u64>,
     /// By script of the document.
     pub script: BTreeMap<String, u64>,
@@ -62,6 +62,9 @@ impl FacetName {
         }
     }
 }
+
+/// The key of documents without a date among the years.
+pub const UNDATED: &str = "undated";
 
 /// The most parties and units that are returned.
 const MOST_NAMES: usize = 50;
@@ -194,7 +197,7 @@ impl<'c> Tally<'c> {
             script: all(SCRIPT),
             party: most_frequent(PARTY),
             unit: most_frequent(UNIT),
-            year: self.years.iter().map(|(year, hits)| (year.to_string(), *hits)).collect(),
+            year: self.years.iter().map(|(year, hits)| (year_key(*year), *hits)).collect(),
         }
     }
 
@@ -248,10 +251,13 @@ impl<'c> Tally<'c> {
         class.kind.into_iter().for_each(|kind| add(KIND, kind));
         class.script.into_iter().for_each(|script| add(SCRIPT, script));
         class.parties.iter().for_each(|party| add(PARTY, *party));
-        if class.year > 0 {
-            to.push((YEAR, class.year, 0));
-        }
+        to.push((YEAR, class.year, 0));
     }
+}
+
+/// The key of a year; 0 stands for none.
+fn year_key(year: u32) -> String {
+    if year == 0 { UNDATED.to_owned() } else { year.to_string() }
 }
 
 /// The most frequent of the names with their numbers of hits.
@@ -294,8 +300,9 @@ mod tests {
         for (typed, name) in [(Script::Hant, "教育局協會"), (Script::Hans, "教育局协会")]
         {
             let best = Best { facets: true, typed: Some(typed), ..Best::of(10, columns.clone()) };
-            let party = searcher.search(&*query, &best).unwrap().facets.party;
-            assert_eq!(party, BTreeMap::from([(name.to_owned(), 1)]));
+            let facets = searcher.search(&*query, &best).unwrap().facets;
+            assert_eq!(facets.party, BTreeMap::from([(name.to_owned(), 1)]));
+            assert_eq!(facets.year, BTreeMap::from([(UNDATED.to_owned(), 1)]));
         }
     }
 }

@@ -13,14 +13,13 @@ use crate::engine::ending::Ending;
 use crate::engine::near::Near;
 use crate::language::plan::in_a_row;
 use crate::{
-    Combine, Filter, Plan, QueryError, QueryTerm, Weighted, WeightedWording, bounds_of,
-    given_bounds,
+    Combine, Filter, Plan, QueryError, QueryTerm, Weighted, WeightedWording, given_bounds,
 };
 use tiaowen_index::Fields;
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
-    PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery,
+    ExistsQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
 };
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 
@@ -445,21 +444,19 @@ fn restrictions(
     }
     if !filter.without.is_empty() {
         let out = filter.without.iter().map(|id| Term::from_field_text(fields.document, id));
-        all.push(Box::new(BooleanQuery::new(vec![
-            (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
-            (Occur::MustNot, Box::new(TermSetQuery::new(out))),
-        ])));
+        all.push(all_but(Box::new(TermSetQuery::new(out))));
     }
     let dated = |from: Option<u64>, to: Option<u64>| -> Box<dyn Query> {
         Box::new(RangeQuery::new(bound(fields.date, from), bound(fields.date, to)))
     };
-    let (from, to) = (given_bounds(&filter.from)?, given_bounds(&filter.to)?);
-    if from.is_some() || to.is_some() {
-        all.push(dated(from.map(|(first, _)| first), to.map(|(_, last)| last)));
+    let dates = filter.dates()?;
+    if dates.from.is_some() || dates.to.is_some() {
+        all.push(dated(dates.from, dates.to));
     }
-    let years = filter.years.iter().map(|year| bounds_of(year)).collect::<Result<Vec<_>, _>>()?;
-    let years = years.into_iter();
-    all.extend(any_of(years.map(|(first, last)| dated(Some(first), Some(last))).collect()));
+    let years = dates.years.iter().map(|(first, last)| dated(Some(*first), Some(*last)));
+    let has_date = || Box::new(ExistsQuery::new("date".to_owned(), false));
+    let undated = dates.undated.then(|| all_but(has_date()));
+    all.extend(any_of(years.chain(undated).collect()));
     if let Some((first, last)) = given_bounds(&filter.in_force)? {
         let begun = Bound::Included(Term::from_field_u64(fields.valid_from, last));
         let not_ended = Bound::Included(Term::from_field_u64(fields.valid_to, first));
@@ -467,6 +464,14 @@ fn restrictions(
         all.push(Box::new(RangeQuery::new(not_ended, Bound::Unbounded)));
     }
     Ok(all)
+}
+
+/// A query for all clauses except those that match.
+fn all_but(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(BooleanQuery::new(vec![
+        (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
+        (Occur::MustNot, query),
+    ]))
 }
 
 /// An end of a range of numbers.
@@ -557,10 +562,20 @@ mod tests {
         assert_eq!(number(&Filter { kinds, ..both.clone() }), 2);
         let units = vec!["水務署".into(), "路政署".into()];
         assert_eq!(number(&Filter { units, ..both.clone() }), 0);
+        // The clauses have no date.
+        let in_2015 = Filter { years: vec!["2015".into()], ..both.clone() };
+        assert_eq!(number(&in_2015), 0);
+        assert_eq!(number(&Filter { undated: true, ..in_2015.clone() }), 2);
+        assert_eq!(number(&Filter { undated: true, ..both.clone() }), 2);
         let years = Filter { years: vec!["2015".into(), "sometime".into()], ..both };
         let (_, fields) = Fields::schema();
         let read = restrictions(&years, &fields, &Budget::unlimited());
         assert!(matches!(read, Err(QueryError::Date { text }) if text == "sometime"));
+        for (from, to) in [(Some("2015".into()), None), (None, Some("2015".into()))] {
+            let range = Filter { undated: true, from, to, ..in_2015.clone() };
+            let read = restrictions(&range, &fields, &Budget::unlimited());
+            assert!(matches!(read, Err(QueryError::UndatedInRange)));
+        }
     }
 
     #[test]

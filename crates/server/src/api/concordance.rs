@@ -58,6 +58,9 @@ pub(crate) struct Looked {
     /// Only documents of these years.
     #[param(value_type = schema::Dates, inline)]
     year: Vec<String>,
+    /// Whether documents without a date pass: only these, or beside `year` these too. Not beside
+    /// `from` or `to`.
+    undated: Option<bool>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[param(value_type = schema::Date, inline)]
     from: String,
@@ -185,6 +188,7 @@ impl Looked {
             script: self.script.clone(),
             kind: self.kind.clone(),
             year: self.year.clone(),
+            undated: self.undated,
             from: self.from.clone(),
             to: self.to.clone(),
             in_force: self.in_force.clone(),

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{Document, DocumentKind};
 use tiaowen_index::{Source, date_bounds, start_of_day};
-use tiaowen_query::DocumentPart;
+use tiaowen_query::{DocumentPart, Filter, FilterDates};
 use tiaowen_text::{Script, fold};
 use tiaowen_wire::{DocumentTextJson, DocumentsJson, Permalinks};
 use utoipa::IntoParams;
@@ -54,7 +54,8 @@ pub(crate) struct Listed {
     /// Only documents whose number (文號) contains one of these.
     #[param(value_type = schema::Names, inline)]
     pub(crate) number: Vec<String>,
-    /// Only documents without a date; `from` and `to` leave these out.
+    /// Whether documents without a date pass: only these, or beside `year` these too. Not beside
+    /// `from` or `to`.
     pub(crate) undated: Option<bool>,
     /// Only documents whose content was indexed on this day or later.
     #[param(value_type = schema::Date, inline)]
@@ -138,11 +139,7 @@ struct Narrow {
     numbers: Vec<String>,
     kinds: Vec<DocumentKind>,
     scripts: Vec<Script>,
-    /// The first and the last day of each.
-    years: Vec<(u64, u64)>,
-    from: Option<u64>,
-    to: Option<u64>,
-    undated: bool,
+    dates: FilterDates,
     /// In seconds since 1970.
     added_since: Option<u64>,
 }
@@ -186,17 +183,23 @@ impl Listed {
     /// How many documents are left out for no other reason than that they have no date.
     pub(crate) fn left_out_undated(&self, snapshot: &Snapshot) -> Result<usize, Problem> {
         let narrow = self.narrow()?;
-        if narrow.from.is_none() && narrow.to.is_none() && narrow.years.is_empty() {
+        if narrow.dates.pass(None) {
             return Ok(0);
         }
-        let years = Vec::new();
-        let undated = Narrow { from: None, to: None, years, undated: true, ..narrow };
+        let dates = FilterDates { undated: true, ..FilterDates::default() };
+        let undated = Narrow { dates, ..narrow };
         Ok(undated.of(snapshot).len())
     }
 
     fn narrow(&self) -> Result<Narrow, Problem> {
         let title = named("title", &self.title)?.unwrap_or_default();
-        let bounds = |date: Option<String>| date.and_then(|date| date_bounds(&date));
+        let dates = Filter {
+            years: days("year", &self.year)?,
+            undated: self.undated.unwrap_or(false),
+            from: day("from", &self.from)?,
+            to: day("to", &self.to)?,
+            ..Filter::default()
+        };
         let folded = |key: &str, names: &[String]| -> Result<Vec<String>, Problem> {
             Ok(all_named(key, names)?.iter().map(|name| fold(name)).collect())
         };
@@ -207,10 +210,7 @@ impl Listed {
             numbers: folded("number", &self.number)?,
             kinds: kinds_of(&self.kind)?,
             scripts: scripts_of(&self.script)?,
-            years: days("year", &self.year)?.iter().filter_map(|year| date_bounds(year)).collect(),
-            from: bounds(day("from", &self.from)?).map(|(from, _)| from),
-            to: bounds(day("to", &self.to)?).map(|(_, to)| to),
-            undated: self.undated.unwrap_or(false),
+            dates: dates.dates()?,
             added_since: day("added_since", &self.added_since)?.as_deref().and_then(start_of_day),
         })
     }
@@ -228,18 +228,11 @@ impl Narrow {
     }
 
     fn holds(&self, document: &Document) -> bool {
-        let dated = || document.date.as_deref().and_then(date_bounds);
-        let in_a_year = |years: &[(u64, u64)]| {
-            dated()
-                .is_some_and(|(day, _)| years.iter().any(|&(from, to)| (from..=to).contains(&day)))
-        };
+        // A year or month counts as its first day, as in a search.
+        let date = document.date.as_deref().and_then(date_bounds).map(|(first, _)| first);
         (self.scripts.is_empty() || self.scripts.contains(&document.script))
             && (self.kinds.is_empty() || self.kinds.contains(&document.kind))
-            && (self.years.is_empty() || in_a_year(&self.years))
-            // A year or month counts as its first day, as in a search.
-            && (self.from.is_none_or(|from| dated().is_some_and(|(first, _)| first >= from)))
-            && (self.to.is_none_or(|to| dated().is_some_and(|(first, _)| first <= to)))
-            && (!self.undated || dated().is_none())
+            && self.dates.pass(date)
             && is_named(document.parties.iter(), &self.parties)
             && is_named(document.place.iter(), &self.places)
             && is_named(document.number.iter(), &self.numbers)

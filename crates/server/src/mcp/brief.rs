@@ -113,6 +113,20 @@ pub(super) fn verified(mut answer: Value) -> Value {
     brief(answer)
 }
 
+/// The versions of a provision, each with the id of its document and its differences in words.
+pub(super) fn historied(mut answer: Value) -> Value {
+    for version in answer["versions"].as_array_mut().into_iter().flatten() {
+        version["document_id"] = version["document"]["id"].clone();
+        if version["repealed_by"].is_object() {
+            version["repealed_by"] = with_id(&version["repealed_by"]);
+        }
+        if let Some(all) = version["differences"].as_array_mut() {
+            all.iter_mut().for_each(|found| *found = in_words(found));
+        }
+    }
+    brief(answer)
+}
+
 /// A difference in a line: `wording: 及時 → ∅`.
 fn in_words(found: &Value) -> Value {
     let words = |key: &str| found[key].as_str().unwrap_or_default();
@@ -216,6 +230,27 @@ mod tests {
                 "documents": {"d": {"title": "甲", "kind": "memorandum", "script": "Hant", "date": "2017"}},
             })
         );
+    }
+
+    #[test]
+    fn a_version_names_its_document_even_without_the_provision() {
+        let version = |clause: Value| {
+            json!({"document": {"id": "d", "title": "甲", "kind": "law", "script": "Hant"},
+                "clause": clause, "by": "title", "previous": 0, "repealed_from": "2020",
+                "differences": [{"kind": "number", "left": "800", "right": "900"}],
+                "repealed_by": {"id": "e", "title": "乙", "kind": "law", "source": "b.txt"}})
+        };
+        let answer = json!({"citation": "《甲》第一條",
+            "versions": [version(Value::Null), version(clause("d.a", "甲"))]});
+        let short = historied(answer);
+        assert_eq!(
+            short["versions"][0],
+            json!({"document_id": "d", "by": "title", "previous": 0, "repealed_from": "2020",
+                "differences": ["number: 800 → 900"],
+                "repealed_by": {"id": "e", "title": "乙", "kind": "law"}})
+        );
+        assert_eq!(short["versions"][1]["clause"]["text"], "甲");
+        assert_eq!(short["documents"]["d"]["title"], "甲");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod brief;
 mod describe;
 mod http;
 mod lines;
+mod purpose;
 mod tools;
 
 use std::sync::Arc;
@@ -36,7 +37,7 @@ const INSTRUCTIONS: &str = "\
     Chinese agreements between Hong Kong, Guangdong and others, clause by clause, in Traditional \
     and Simplified Chinese; whichever is typed, both are found. search finds clauses, documents lists \
     what there is, read shows clauses in their context, compare tells how two versions differ, terms what another region calls \
-    a thing. Quote texts as they are printed and cite each by its citation and id, or its link \
+    a thing, history how a provision has changed, and verify checks what you write. Quote texts as they are printed and cite each by its citation and id, or its link \
     where it has one. What is not found here may well exist elsewhere: say so.";
 
 /// Serves assistants over standard input and output until the input ends.

@@ -5,11 +5,13 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tiaowen_wire::{AnswerJson, DocumentsJson, EntryJson, VerifiedJson};
+use tiaowen_wire::{AnswerJson, DocumentsJson, EntryJson, HistoryJson, VerifiedJson};
 use utoipa::IntoParams;
 
-use super::{brief, describe};
-use crate::api::{ClauseAsk, DocumentAsk, Listed, Sides, TermsAsk, Text, searched};
+use super::{brief, describe, purpose};
+use crate::api::{
+    ClauseAsk, DocumentAsk, HistoryAsk, Listed, Sides, TermsAsk, Text, searched, versions,
+};
 use crate::ask::{Ask, named};
 use crate::live::View;
 use crate::problem::Problem;
@@ -25,6 +27,7 @@ pub(super) enum Which {
     Compare,
     Terms,
     Verify,
+    History,
 }
 
 /// What to read: a clause in its context, or a document.
@@ -56,8 +59,15 @@ const SCRIPT: &str = "script";
 const USUAL: u64 = 50;
 
 impl Which {
-    pub(super) const ALL: [Which; 6] =
-        [Which::Search, Which::Documents, Which::Read, Which::Compare, Which::Terms, Which::Verify];
+    pub(super) const ALL: [Which; 7] = [
+        Which::Search,
+        Which::Documents,
+        Which::Read,
+        Which::Compare,
+        Which::Terms,
+        Which::Verify,
+        Which::History,
+    ];
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Which::ALL.into_iter().find(|which| which.name() == name)
@@ -71,6 +81,7 @@ impl Which {
             Which::Compare => "compare",
             Which::Terms => "terms",
             Which::Verify => "verify",
+            Which::History => "history",
         }
     }
 
@@ -82,65 +93,20 @@ impl Which {
             Which::Compare => "Compare two versions 對照",
             Which::Terms => "Regional terms 兩地用詞",
             Which::Verify => "Check citations and quotations 查核引用",
+            Which::History => "Versions of a provision over time 條文沿革",
         }
     }
 
     /// The purpose of the tool, for an assistant that has to choose one.
     fn description(self) -> &'static str {
         match self {
-            Which::Search => {
-                "Find clauses of Chinese agreements, ranked. Type the query in Traditional or in \
-                 Simplified Chinese: both find the same. Give words rather than a question: \
-                 知識產權 保護. Also read: \"phrase\", OR, -word, ( ), CEP*, title: number: kind: \
-                 party: place: unit: script: date:2015..2017 label:第十二條, and citations \
-                 (《粵港醫療交流合作備忘錄》三（二）1). Each hit has the clause's text, its citation, its \
-                 id (for the tool read) and the ids of its other versions (counterparts); documents \
-                 has the document of each, by the part of the id before the full stop. clause_link, \
-                 where there is one, is the permanent address with {id} for the id. notes say what \
-                 was done to the query; expand=false searches what was typed only, phonetic=true \
-                 reads pinyin and jyutping, meaning=true also finds clauses near in meaning where an \
-                 embedding server is set. total is exact where total_is says so; count=true counts \
-                 all hits, facets=true divides them. Filters take lists, any value of which is \
-                 enough; added_since gives what came into the index since a day, as_of the state of \
-                 a day. Cite what you use by citation and id or link."
-            }
-            Which::Documents => {
-                "List the documents of the index with their ids, titles, dates, parties and number of \
-                 clauses, narrowed by title, party, place, number, kind, script, year, from, to, \
-                 undated or added_since. Use it to see what there is, and for questions about documents \
-                 rather than clauses. total counts all; limit and offset give parts."
-            }
-            Which::Read => {
-                "Read a clause with the one before and the one after it, or a document with its \
-                 clauses in order, by the id that search gives. A document is given in parts: \
-                 total says how many clauses it has, offset gives the next ones. Each clause has its \
-                 citation and id; clause_link is as in search."
-            }
-            Which::Compare => {
-                "Lay two documents (by their ids) beside one another, clause by clause, and tell \
-                 what truly differs, script aside: regional terms, figures and dates, wording; \
-                 also clauses of one side only, clauses moved, and responsible units of one side \
-                 only. summary counts; rows have both clauses with citation and id and each \
-                 difference as kind: left → right. Of a row that is the same the text stands once. \
-                 changed=true gives only rows that differ, script=true differences of script and \
-                 punctuation too; total says how many rows there are, offset gives the next ones. \
-                 Versions of a document are found by search: the counterparts of its clauses begin \
-                 with their ids."
-            }
-            Which::Terms => {
-                "What Hong Kong, the mainland and Taiwan call one thing (資訊 信息, 質素 素质), from \
-                 the table that searches are widened by. q is a term or a part of one, in either \
-                 script. attested names where both stand for the same."
-            }
-            Which::Verify => {
-                "Check your own answer, or any text, before you give it: each citation (《…》第十二條) \
-                 and quotation of it is looked up, in either script. Put quoted words in quotation \
-                 marks beside their citation. Verdicts: verbatim; same (only script or marks \
-                 differ); differs (see differences, each by its kind); misattributed (the words are \
-                 another clause's: see clause); no_such_provision; not_in_force (with as_of); \
-                 newer_differs; not_in_index, which doesn't mean wrong. Mend what is wrong and \
-                 check again."
-            }
+            Which::Search => purpose::SEARCH,
+            Which::Documents => purpose::DOCUMENTS,
+            Which::Read => purpose::READ,
+            Which::Compare => purpose::COMPARE,
+            Which::Terms => purpose::TERMS,
+            Which::Verify => purpose::VERIFY,
+            Which::History => purpose::HISTORY,
         }
     }
 
@@ -175,6 +141,7 @@ impl Which {
             }
             Which::Terms => describe::arguments::<TermsAsk>(&["format"], &["q"]),
             Which::Verify => describe::arguments::<Text>(&[], &["text"]),
+            Which::History => describe::arguments::<HistoryAsk>(&[], &["q"]),
         }
     }
 
@@ -209,27 +176,7 @@ impl Which {
                 let (total, found) = ask.listed(app, snapshot)?;
                 Ok(brief::listed(&to_value(&DocumentsJson::new(total, &found, &links))?))
             }
-            Which::Read => {
-                let Read { id, at, display, limit, offset } = self.read(arguments)?;
-                named("id", &id)?;
-                if id.contains('.') {
-                    if limit.is_some() || offset.is_some() {
-                        return Err(Problem::unreadable(
-                            "limit and offset are for documents: leave them out for a clause",
-                        ));
-                    }
-                    let ask = ClauseAsk { at, display };
-                    let found = ask.found(app, snapshot, &id)?;
-                    return Ok(brief::brief(to_value(&found.to_json(&links))?));
-                }
-                if !at.is_empty() {
-                    return Err(Problem::unreadable(
-                        "at marks a part of an article: name the article's id, not its document's",
-                    ));
-                }
-                let ask = DocumentAsk { display, limit: limit.or(Some(USUAL as usize)), offset };
-                Ok(brief::brief(to_value(&ask.found(app, snapshot, &id)?.to_json(&links))?))
-            }
+            Which::Read => self.read(arguments).and_then(|asked| reading(app, snapshot, asked)),
             Which::Compare => {
                 let mut arguments = arguments;
                 arguments.entry("limit").or_insert_with(|| USUAL.into());
@@ -247,6 +194,12 @@ impl Which {
                 let text: Text = self.read(arguments)?;
                 let report = text.verified(app, snapshot)?;
                 Ok(brief::verified(to_value(&VerifiedJson::new(None, &report, &links))?))
+            }
+            Which::History => {
+                let ask: HistoryAsk = self.read(arguments)?;
+                let found = versions(app, snapshot, &ask)?;
+                let history = HistoryJson::new(ask.q.trim(), &found, &links);
+                Ok(brief::historied(to_value(&history)?))
             }
         }
     }
@@ -288,6 +241,30 @@ impl Which {
         serde_json::from_value(Value::Object(arguments))
             .map_err(|error| Problem::unreadable(error.to_string()))
     }
+}
+
+/// A clause in its context, or the requested part of a document.
+fn reading(app: &App, snapshot: &View, asked: Read) -> Result<Value, Problem> {
+    let Read { id, at, display, limit, offset } = asked;
+    let links = app.links.permanent();
+    named("id", &id)?;
+    if id.contains('.') {
+        if limit.is_some() || offset.is_some() {
+            return Err(Problem::unreadable(
+                "limit and offset are for documents: leave them out for a clause",
+            ));
+        }
+        let ask = ClauseAsk { at, display };
+        let found = ask.found(app, snapshot, &id)?;
+        return Ok(brief::brief(to_value(&found.to_json(&links))?));
+    }
+    if !at.is_empty() {
+        return Err(Problem::unreadable(
+            "at marks a part of an article: name the article's id, not its document's",
+        ));
+    }
+    let ask = DocumentAsk { display, limit: limit.or(Some(USUAL as usize)), offset };
+    Ok(brief::brief(to_value(&ask.found(app, snapshot, &id)?.to_json(&links))?))
 }
 
 /// Turns 3.0 into 3. It is an integer for JSON Schema, and clients that store all numbers as doubles

@@ -33,7 +33,7 @@ struct DocumentsPage {
     scripts: Vec<(&'static str, &'static str, bool)>,
     /// The years of the documents, the newest first.
     years: Vec<(String, bool)>,
-    /// The number of kinds, scripts and years that are chosen.
+    /// The number of kinds, scripts and years that are chosen, and whether no date is.
     chosen: usize,
     /// The values of filters for which there are inputs.
     parties: Vec<String>,
@@ -189,6 +189,7 @@ pub(super) fn page(
     });
     let years = years(snapshot, &params.year);
     let chosen = wanted_kinds.len() + wanted_scripts.len() + params.year.len();
+    let chosen = chosen + usize::from(params.undated == Some(true));
     let page = DocumentsPage {
         action: app.links.to("/documents"),
         title: params.title.clone(),
@@ -252,7 +253,7 @@ impl Entry {
 fn is_narrowed(params: &Listed) -> bool {
     let lists = [&params.party, &params.place, &params.number].into_iter().flatten();
     let mut given = [&params.from, &params.to, &params.added_since].into_iter().chain(lists);
-    given.any(|given| !given.is_empty()) || params.undated == Some(true)
+    given.any(|given| !given.is_empty())
 }
 
 /// Makes the same instrument in two scripts one entry, which the first of them leads.

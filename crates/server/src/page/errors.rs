@@ -75,6 +75,7 @@ pub(crate) fn worded(words: &ErrorsWords, parameter: &Parameter) -> String {
         May::OneOf(known) => (&words.one_of, known.join(", ")),
         May::AtMost(most) => (&words.at_most, most.to_string()),
         May::Characters(most) => (&words.too_long, most.to_string()),
+        May::NotWith(others) => (&words.not_with, others.join(", ")),
     };
     fill(sentence, &[("parameter", name), ("given", given), ("may", &may)])
 }

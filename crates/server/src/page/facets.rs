@@ -1,8 +1,9 @@
 //! Facets: links that narrow a search or widen it again.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use tiaowen_query::Facets;
+use tiaowen_query::{Facets, UNDATED};
 use tiaowen_words::{Words, fill, grouped, name};
 
 use super::address::Pairs;
@@ -59,6 +60,10 @@ pub(super) fn facets(app: &App, visitor: &Visitor, ask: &Ask, found: &Facets) ->
         (name(&w.kinds, value).to_owned(), href, active)
     };
     let year = |value: &str| {
+        if value == UNDATED {
+            let href = to(pairs.clone().toggled("undated", "true"));
+            return (w.facets.undated.clone(), href, ask.undated == Some(true));
+        }
         let (href, active) = toggle("year", &ask.year, value);
         (when::date(visitor.ui, value), href, active)
     };
@@ -87,12 +92,13 @@ fn facet(
     w: &'static Words,
     name: &'static str,
     counts: &BTreeMap<String, u64>,
-    newest_first: bool,
+    by_year: bool,
     value: impl Fn(&str) -> (String, String, bool),
 ) -> Option<Facet> {
     let mut sorted: Vec<(&String, &u64)> = counts.iter().collect();
-    if newest_first {
-        sorted.reverse();
+    if by_year {
+        // The newest first, documents without a date last.
+        sorted.sort_by_key(|(key, _)| (*key == UNDATED, Reverse(*key)));
     } else {
         sorted.sort_by(|a, b| b.1.cmp(a.1));
     }
@@ -130,6 +136,9 @@ pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
     for year in given(&ask.year) {
         let shown = visible(&when::date(visitor.ui, &year)).into_owned();
         add(&w.facets.year, shown, pairs.clone().toggled("year", &year));
+    }
+    if ask.undated == Some(true) {
+        add(&w.facets.year, w.facets.undated.clone(), pairs.clone().without("undated"));
     }
     for (key, value, words) in [
         ("from", &ask.from, &w.facets.since),
@@ -177,6 +186,7 @@ mod tests {
             from: "2017".into(),
             party: vec!["海關".into()],
             year: vec!["2015".into()],
+            undated: Some(true),
             added_since: "2026".into(),
             offset: Some(20),
             expand: Some(false),

@@ -1,13 +1,13 @@
 //! Notes on a query in the language of the page, with links that switch off what they describe.
 
-use tiaowen_query::Note;
+use tiaowen_query::{Note, Restriction, Syntax};
 use tiaowen_words::Words;
 
 use super::address::Pairs;
 use super::text::visible;
 use crate::ask::Ask;
 
-/// A note, with the text and the address of the link that switches it off.
+/// A note, with the text and the address of the link that switches it off, or shows what it is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ShownNote {
     pub(super) text: String,
@@ -29,13 +29,16 @@ pub(super) fn shown_notes(
         // One link switches off all terms.
         let is_switched = !is_widened(note) || Some(at) == widened;
         let switch = if is_switched { switch(w, ask, note) } else { None };
-        let switch = switch.map(|(name, key, value)| (name, to(pairs.clone().with(key, &value))));
+        let switch = switch.map(|(name, key, value)| {
+            let pairs = if key == "undated" { without_dates(&pairs) } else { pairs.clone() };
+            (name, to(pairs.with(key, &value)))
+        });
         shown.push(ShownNote { text: visible(&text).into_owned(), switch });
     }
     shown
 }
 
-/// The name of the link that switches off what a note is on, and the parameter that does it.
+/// The name of the link that switches off or shows what a note is on, and the parameter that does it.
 fn switch(
     w: &'static Words,
     ask: &Ask,
@@ -50,8 +53,23 @@ fn switch(
             Some((&w.notes.meaning_on, "meaning", String::new()))
         }
         Note::Cited { typed } => Some((&w.notes.as_text, "q", quoted(&ask.q, typed))),
+        // Dates in the query can't be taken away by a link.
+        Note::Undated { .. } if !has_dates(&ask.q) => {
+            Some((&w.notes.show_undated, "undated", "true".to_owned()))
+        }
         _ => None,
     }
+}
+
+/// Whether a query has a field for dates.
+fn has_dates(query: &str) -> bool {
+    let restrictions = Syntax::read(query).restrictions;
+    restrictions.iter().any(|restriction| matches!(restriction, Restriction::Date(..)))
+}
+
+/// The same search without filters for dates.
+fn without_dates(pairs: &Pairs) -> Pairs {
+    ["from", "to", "year"].iter().fold(pairs.clone(), |pairs, key| pairs.without(key))
 }
 
 /// Whether a note is on terms that were not typed.
@@ -165,6 +183,8 @@ mod tests {
             "質素 資訊 第三條, expand -, offset -, meaning true",
             "質素 資訊 「第三條」, expand -, offset -, meaning true",
             "質素 資訊 第三條, expand false, offset -, meaning true",
+            // What the dates leave out.
+            "質素 資訊 第三條, expand -, offset -, meaning true",
         ];
         // Whatever meaning lacks, it can be switched off.
         expected.extend(["質素 資訊 第三條, expand -, offset -, meaning -"; 11]);

@@ -63,6 +63,8 @@ struct Found {
 
 struct Narrow {
     hidden: Vec<(String, String)>,
+    /// Whether documents without a date are requested. There are no inputs for dates then.
+    undated: bool,
     from: String,
     to: String,
     in_force: String,
@@ -163,6 +165,7 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         kept: visitor.kept().fields().to_vec(),
         narrow: Narrow {
             hidden: hidden.fields().to_vec(),
+            undated: ask.undated == Some(true),
             from: ask.from.clone(),
             to: ask.to.clone(),
             in_force: ask.in_force.clone(),
