@@ -1,11 +1,17 @@
 //! Outcomes of commands, and their exit statuses.
 
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use tiaowen_index::IndexError;
 use tiaowen_indexer::RunError;
 use tiaowen_query::QueryError;
 use tiaowen_text::ConvertError;
+
+use crate::terminal::safe;
+use crate::wording;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +60,18 @@ pub(crate) enum Failure {
     Unforeseen(String),
     #[error("{0}")]
     Input(String),
+}
+
+impl Failure {
+    /// What is wrong with a file.
+    pub(crate) fn of_file(file: &Path, reason: &dyn Display) -> Self {
+        Failure::Input(wording::at_place(&safe(&file.display().to_string()), reason))
+    }
+
+    /// A file that the system can't read or write.
+    pub(crate) fn of_system(file: &Path, error: &io::Error) -> Self {
+        Failure::of_file(file, &wording::system(error))
+    }
 }
 
 impl From<serde_json::Error> for Failure {

@@ -172,9 +172,6 @@ fn check(plain: &Command, setting: &Setting, value: &OsString) -> Result<(), Str
 /// The file that is named, or else the first one that exists.
 fn file(plain: &Command, named: Option<PathBuf>) -> Result<Option<File>, Failure> {
     let w = &words().terminal;
-    let failure = |path: &Path, reason: &dyn Display| {
-        Failure::Input(wording::at_place(&safe(&path.display().to_string()), reason))
-    };
     let named = named.or_else(|| variable(CONFIG).map(PathBuf::from));
     for path in looked_for(named.as_deref()) {
         // A home folder that can't be read has no file.
@@ -192,10 +189,10 @@ fn file(plain: &Command, named: Option<PathBuf>) -> Result<Option<File>, Failure
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if named.is_some() {
-                    return Err(failure(&path, &w.no_config));
+                    return Err(Failure::of_file(&path, &w.no_config));
                 }
             }
-            Err(error) => return Err(failure(&path, &wording::system(&error))),
+            Err(error) => return Err(Failure::of_file(&path, &wording::system(&error))),
         }
     }
     Ok(None)

@@ -128,6 +128,26 @@ pub(crate) fn wrapped_line(line: &str, columns: usize, indent: &str) -> String {
     wrapped(&safe(line), &[], columns, indent)
 }
 
+/// With fewer columns, two texts side by side are too narrow to read.
+pub(crate) const SIDE_BY_SIDE: usize = 110;
+
+/// The width of each of two texts side by side.
+pub(crate) fn half(columns: usize) -> usize {
+    (columns - 5) / 2
+}
+
+/// The lines of two texts side by side, each text wrapped to [`half`] of the columns.
+pub(crate) fn side_by_side(lefts: &[String], rights: &[String], columns: usize) -> Vec<String> {
+    let room = half(columns);
+    let mut lines = Vec::new();
+    for at in 0..lefts.len().max(rights.len()) {
+        let [left, right] = [lefts, rights].map(|side| side.get(at).map_or("", String::as_str));
+        let gap = " ".repeat(room.saturating_sub(columns_of(left)));
+        lines.push(format!("  {left}{gap} {DIM}│{DIM:#} {right}"));
+    }
+    lines
+}
+
 /// Wraps a line. Continuations are indented to the text after two spaces.
 pub(crate) fn hanging(line: &str, columns: usize) -> String {
     let body = line.trim_start();
@@ -212,10 +232,8 @@ pub(crate) fn snippet(
     // Windows begin at the start of the text or a little before a highlight. The one with the most
     // highlighted text is taken; of equals, the earlier.
     let starts = marks.iter().map(|mark| clause_start(text, mark.start, room / 4));
-    let covered = |window: &Range<usize>| -> usize {
-        let inside = |mark: &&Range<usize>| mark.start >= window.start && mark.end <= window.end;
-        marks.iter().filter(inside).map(|mark| mark.len()).sum()
-    };
+    let covered =
+        |window: &Range<usize>| marks_within(marks, window).map(Range::len).sum::<usize>();
     let best = std::iter::once(0)
         .chain(starts)
         .map(window)
@@ -224,12 +242,18 @@ pub(crate) fn snippet(
     let before = if best.start > 0 { "… " } else { "" };
     let after = if best.end < text.len() { " …" } else { "" };
     let shown = format!("{before}{}{after}", &text[best.clone()]);
-    let moved = marks
-        .iter()
-        .filter(|mark| mark.start >= best.start && mark.end <= best.end)
+    let moved = marks_within(marks, &best)
         .map(|mark| mark.start - best.start + before.len()..mark.end - best.start + before.len())
         .collect();
     (shown, moved)
+}
+
+/// The marks that are completely inside a part of a text.
+fn marks_within<'m>(
+    marks: &'m [Range<usize>],
+    part: &Range<usize>,
+) -> impl Iterator<Item = &'m Range<usize>> {
+    marks.iter().filter(|mark| mark.start >= part.start && mark.end <= part.end)
 }
 
 /// The start of the part of a sentence that contains byte `at`, at most `room` columns before it.

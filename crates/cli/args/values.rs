@@ -42,6 +42,16 @@ pub(crate) enum OrderOfLines {
     Right,
 }
 
+impl From<OrderOfLines> for tiaowen_wire::LineOrder {
+    fn from(order: OrderOfLines) -> Self {
+        match order {
+            OrderOfLines::Found => tiaowen_wire::LineOrder::Found,
+            OrderOfLines::Left => tiaowen_wire::LineOrder::Left,
+            OrderOfLines::Right => tiaowen_wire::LineOrder::Right,
+        }
+    }
+}
+
 /// Formats of clauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ClausesFormat {

@@ -109,17 +109,13 @@ pub(crate) fn run(args: &Alert, out: &Output) -> Result<Outcome, Failure> {
 /// # Errors
 /// When the file can't be read.
 pub(super) fn saved(file: &Path) -> Result<SavedSearches, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| at(file, &wording::system(&error)))?;
+    let text = fs::read_to_string(file).map_err(|error| Failure::of_system(file, &error))?;
     Ok(SavedSearches::read(&text))
 }
 
 /// What is wrong with an entry, with its file.
 pub(super) fn unusable(file: &Path, unusable: &UnusableSearch) -> String {
     wording::at_place(&safe(&file.display().to_string()), &unusable.message(words()))
-}
-
-fn at(file: &Path, reason: &str) -> Failure {
-    Failure::Input(wording::at_place(&safe(&file.display().to_string()), &reason))
 }
 
 /// The record beside a file.
@@ -247,14 +243,15 @@ fn text<'r>(runs: impl Iterator<Item = &'r Run<'r>>, out: &Output) -> Result<(),
 impl Record {
     /// Reads a record. There is none before the first run.
     fn read(path: &Path) -> Result<Self, Failure> {
-        let wrong =
-            |reason: String| at(path, &fill(&words().terminal.alert_state, &[("reason", &reason)]));
+        let wrong = |reason: String| {
+            Failure::of_file(path, &fill(&words().terminal.alert_state, &[("reason", &reason)]))
+        };
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Record { format: FORMAT, ..Record::default() });
             }
-            Err(error) => return Err(at(path, &wording::system(&error))),
+            Err(error) => return Err(Failure::of_system(path, &error)),
         };
         let record: Record =
             serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
@@ -278,6 +275,6 @@ impl Record {
         *before = now;
         let mut bytes = serde_json::to_vec(self)?;
         bytes.push(b'\n');
-        super::compare::replace(path, &bytes).map_err(|error| at(path, &wording::system(&error)))
+        super::compare::replace(path, &bytes).map_err(|error| Failure::of_system(path, &error))
     }
 }

@@ -9,7 +9,7 @@ use tiaowen_server::FileText;
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, akn};
 use tiaowen_words::{fill, name, recognised};
 
-use super::{NOWHERE, about, part, title};
+use super::{NOWHERE, identified, part, title};
 use crate::args::{Clauses, ClausesFormat as Format, Ocr};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
@@ -150,14 +150,7 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
     for text in documents {
         let document = &text.document;
         writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(title(document), columns, ""))?;
-        let line = format!(
-            "{} · {} · {} #{}",
-            document.id,
-            about(document),
-            document.source,
-            document.ordinal
-        );
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, ""))?;
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&identified(document), columns, ""))?;
         if !document.parties.is_empty() {
             writeln!(to, "{}", wrapped_line(&document.parties.join("；"), columns, ""))?;
         }

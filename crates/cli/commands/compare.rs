@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use tiaowen_compare::export::{LanguageTags, ReportLanguage};
@@ -9,7 +10,7 @@ use tiaowen_compare::{
     ClauseLinks, Comparison, Difference, DifferenceKind, LinkReason, Row, Status, Trace, Verdict,
     compare_linked, matching,
 };
-use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_corpus::{Clause, Document, DocumentText};
 use tiaowen_index::ClauseRecord;
 use tiaowen_text::Budget;
 use tiaowen_wire::write::{self, ComparisonFormat};
@@ -20,7 +21,7 @@ use crate::args::{Compare, CompareFormat};
 use crate::failure::{Failure, Outcome};
 use crate::language::{language, named as name_of, words};
 use crate::output::{Output, complain, tell};
-use crate::terminal::{BOLD, DIM, columns_of, safe, wrapped, wrapped_line};
+use crate::terminal::{BOLD, DIM, SIDE_BY_SIDE, half, safe, side_by_side, wrapped, wrapped_line};
 use crate::wording;
 
 pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
@@ -78,8 +79,7 @@ fn links(
 ) -> Result<(ClauseLinks, bool), Failure> {
     let Some(file) = &args.links else { return Ok((ClauseLinks::default(), true)) };
     let name = file.display().to_string();
-    let text =
-        fs::read_to_string(file).map_err(|error| input_failure(&name, &wording::system(&error)))?;
+    let text = fs::read_to_string(file).map_err(|error| Failure::of_system(file, &error))?;
     let (links, errors) = ClauseLinks::read(&text, left, right);
     for error in &errors {
         let w = &words().terminal;
@@ -98,24 +98,29 @@ fn links(
 }
 
 fn write_file(file: &Path, bytes: &[u8], args: &Compare) -> Result<(), Failure> {
-    let w = &words().terminal;
-    let cannot_write = |reason: &dyn Display| {
-        let file = safe(&file.display().to_string());
-        Failure::Input(fill(&w.cannot_write, &[("file", &file), ("reason", reason)]))
-    };
     if is_same_file(file, &args.left) || is_same_file(file, &args.right) {
-        return Err(cannot_write(&w.is_compared));
+        return Err(cannot_write(file, &words().terminal.is_compared));
     }
-    replace(file, bytes).map_err(|error| cannot_write(&wording::system(&error)))
+    replace(file, bytes).map_err(|error| cannot_write(file, &wording::system(&error)))
+}
+
+fn cannot_write(file: &Path, reason: &str) -> Failure {
+    let file = safe(&file.display().to_string());
+    let values: [(&str, &dyn Display); 2] = [("file", &file), ("reason", &reason)];
+    Failure::Input(fill(&words().terminal.cannot_write, &values))
 }
 
 /// Whether a side of the comparison (`FILE` or `FILE#N`) is read from this file.
 fn is_same_file(file: &Path, side: &str) -> bool {
-    let is_file = |name: &str| match (file.canonicalize(), Path::new(name).canonicalize()) {
+    is_file(file, side) || side.rsplit_once('#').is_some_and(|(name, _)| is_file(file, name))
+}
+
+/// Whether a name is that of an existing file.
+fn is_file(file: &Path, name: &str) -> bool {
+    match (file.canonicalize(), Path::new(name).canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
-    };
-    is_file(side) || side.rsplit_once('#').is_some_and(|(name, _)| is_file(name))
+    }
 }
 
 /// Writes a file next to its place and renames it, so that the old one survives a full disk. Pipes
@@ -178,11 +183,7 @@ fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
         Ok((l, r)) => {
             let pair = (left.documents.swap_remove(l), right.documents.swap_remove(r));
             if is_chosen {
-                let shown = |text: &DocumentText| {
-                    let document = &text.document;
-                    format!("{}#{} {}", document.source, document.ordinal, title(document))
-                };
-                let (left, right) = (shown(&pair.0), shown(&pair.1));
+                let (left, right) = (cited(&pair.0.document), cited(&pair.1.document));
                 tell(&safe(&fill(&w.comparing, &[("left", &left), ("right", &right)])));
             }
             Ok(pair)
@@ -192,6 +193,11 @@ fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
             Err(Failure::Input(format!("{how}\n{}\n{}", list(&left), list(&right))))
         }
     }
+}
+
+/// A document by its source, number and title.
+fn cited(document: &Document) -> String {
+    format!("{}#{} {}", document.source, document.ordinal, title(document))
 }
 
 fn list(side: &Named) -> String {
@@ -245,9 +251,6 @@ fn input_failure(name: &str, reason: &str) -> Failure {
     Failure::Input(wording::at_place(&safe(name), &reason))
 }
 
-/// With fewer columns, two texts side by side are too narrow to read.
-const SIDE_BY_SIDE: usize = 110;
-
 /// The comparison for people: a summary, then the rows with differences, or all rows.
 fn text(
     comparison: &Comparison,
@@ -262,8 +265,29 @@ fn text(
         let line = format!("{} · {} #{}", about(document), document.source, document.ordinal);
         writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "  "))?;
     }
+    figures(comparison, columns, to)?;
+    origin(comparison, columns, to)?;
+    let (left, right) = (&comparison.left_recognised, &comparison.right_recognised);
+    for line in recognised_sides(words(), left.as_ref(), right.as_ref()) {
+        writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
+    }
+    units_one_side(comparison, columns, to)?;
+    writeln!(to)?;
+    for (mark, dropped) in [("-", &comparison.left_dropped), ("+", &comparison.right_dropped)] {
+        if !dropped.is_empty() {
+            write!(to, "{mark} ")?;
+            super::clauses::left_out(dropped, columns, to)?;
+        }
+    }
+    for row in comparison.rows.iter().filter(|row| all || differs(row)) {
+        print_row(row, columns, to)?;
+    }
+    Ok(())
+}
+
+/// How many rows there are of each status, and how many differences of each kind.
+fn figures(comparison: &Comparison, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
     let w = &words().terminal;
-    let comma = &words().notes.comma;
     let summary = &comparison.summary;
     let units = match summary.units {
         0 => String::new(),
@@ -278,66 +302,66 @@ fn text(
         ("moved", &summary.moved),
     ];
     writeln!(to, "\n{}", wrapped_line(&fill(&w.figures, &figures), columns, ""))?;
-    let count = |kind: DifferenceKind| {
-        let all = comparison
-            .rows
-            .iter()
-            .flat_map(|row| row.differences.iter().chain(&row.unit_differences));
-        all.filter(|difference| difference.kind == kind).count()
-    };
     let kinds: Vec<String> = DifferenceKind::ALL
         .into_iter()
         .rev()
-        .filter(|&kind| count(kind) > 0)
-        .map(|kind| fill(&w.of_kind, &[("n", &count(kind)), ("kind", &kind_name(kind))]))
+        .map(|kind| (kind, count(comparison, kind)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| fill(&w.of_kind, &[("n", &count), ("kind", &kind_name(kind))]))
         .collect();
     if !kinds.is_empty() {
-        let kinds = fill(&w.differences, &[("kinds", &kinds.join(comma))]);
+        let kinds = fill(&w.differences, &[("kinds", &kinds.join(&words().notes.comma))]);
         writeln!(to, "{}", wrapped_line(&kinds, columns, ""))?;
     }
-    let origin = match comparison.derivation.verdict {
-        Verdict::Converted => Some(&w.converted),
-        Verdict::Drafted => Some(&w.drafted),
-        Verdict::Unclear => None,
+    Ok(())
+}
+
+/// The number of differences of a kind.
+fn count(comparison: &Comparison, kind: DifferenceKind) -> usize {
+    let rows = comparison.rows.iter();
+    let all = rows.flat_map(|row| row.differences.iter().chain(&row.unit_differences));
+    all.filter(|difference| difference.kind == kind).count()
+}
+
+/// Whether one version was converted from the other, and what shows it.
+fn origin(comparison: &Comparison, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
+    let w = &words().terminal;
+    let derivation = &comparison.derivation;
+    let verdict = match derivation.verdict {
+        Verdict::Converted => &w.converted,
+        Verdict::Drafted => &w.drafted,
+        Verdict::Unclear => return Ok(()),
     };
-    if let Some(origin) = origin {
-        let score = format!("{:.2}", comparison.derivation.score.unwrap_or(0.0));
-        let origin = fill(&w.origin, &[("verdict", origin), ("score", &score)]);
-        writeln!(to, "{}", wrapped_line(&origin, columns, ""))?;
-        let trace = |trace: &Trace| {
-            let values: [(&str, &dyn Display); 3] =
-                [("printed", &trace.printed), ("usual", &trace.usual), ("n", &trace.count)];
-            fill(&w.trace, &values)
-        };
-        let traces: Vec<String> = comparison.derivation.traces.iter().take(8).map(trace).collect();
-        if !traces.is_empty() {
-            let traces = fill(&w.traces, &[("traces", &traces.join(comma))]);
-            writeln!(to, "{}", wrapped_line(&traces, columns, ""))?;
-        }
+    let score = format!("{:.2}", derivation.score.unwrap_or(0.0));
+    let origin = fill(&w.origin, &[("verdict", verdict), ("score", &score)]);
+    writeln!(to, "{}", wrapped_line(&origin, columns, ""))?;
+    let traces: Vec<String> = derivation.traces.iter().take(8).map(shown_trace).collect();
+    if !traces.is_empty() {
+        let traces = fill(&w.traces, &[("traces", &traces.join(&words().notes.comma))]);
+        writeln!(to, "{}", wrapped_line(&traces, columns, ""))?;
     }
-    let (left, right) = (&comparison.left_recognised, &comparison.right_recognised);
-    for line in recognised_sides(words(), left.as_ref(), right.as_ref()) {
-        writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
-    }
-    let appended = comparison
-        .rows
-        .iter()
-        .filter(|row| !row.unit_differences.is_empty() && !row.units_differ());
+    Ok(())
+}
+
+fn shown_trace(trace: &Trace) -> String {
+    let values: [(&str, &dyn Display); 3] =
+        [("printed", &trace.printed), ("usual", &trace.usual), ("n", &trace.count)];
+    fill(&words().terminal.trace, &values)
+}
+
+/// How many clauses differ only in responsible units that one side appends.
+fn units_one_side(
+    comparison: &Comparison,
+    columns: usize,
+    to: &mut impl Write,
+) -> Result<(), Failure> {
+    let rows = comparison.rows.iter();
+    let appended = rows.filter(|row| !row.unit_differences.is_empty() && !row.units_differ());
     let appended = appended.count();
     if appended > 0 {
         let clauses = words().counted.clauses.of(appended as u64);
-        let line = fill(&w.units_one_side, &[("clauses", &clauses)]);
+        let line = fill(&words().terminal.units_one_side, &[("clauses", &clauses)]);
         writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
-    }
-    writeln!(to)?;
-    for (mark, dropped) in [("-", &comparison.left_dropped), ("+", &comparison.right_dropped)] {
-        if !dropped.is_empty() {
-            write!(to, "{mark} ")?;
-            super::clauses::left_out(dropped, columns, to)?;
-        }
-    }
-    for row in comparison.rows.iter().filter(|row| all || differs(row)) {
-        print_row(row, columns, to)?;
     }
     Ok(())
 }
@@ -366,12 +390,6 @@ fn differs(row: &Row) -> bool {
 }
 
 fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
-    let place = |clause: &Option<Clause>, more: &[Clause]| {
-        let Some(clause) = clause else { return "—".to_owned() };
-        let path = clause.path.concat();
-        let further = more.last().map(|last| format!("–{}", last.path.concat()));
-        format!("{path}{}", further.unwrap_or_default())
-    };
     let (left, right) = (place(&row.left, &row.left_more), place(&row.right, &row.right_more));
     let w = &words().terminal;
     let status = status_name(row.status);
@@ -379,7 +397,7 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
     let head = if left == right { left } else { format!("{left} ↔ {right}") };
     writeln!(to, "{BOLD}{}{BOLD:#} {DIM}{status}{DIM:#}", safe(&head))?;
     if columns >= SIDE_BY_SIDE {
-        side_by_side(row, columns, to)?;
+        print_columns(row, columns, to)?;
     } else {
         for (mark, text, marks) in
             [("- ", row.left_text(), marks(row, true)), ("+ ", row.right_text(), marks(row, false))]
@@ -390,6 +408,22 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
             }
         }
     }
+    print_differences(row, columns, to)?;
+    writeln!(to)?;
+    Ok(())
+}
+
+/// The path of a row's clause, with that of the last of further ones.
+fn place(clause: &Option<Clause>, more: &[Clause]) -> String {
+    let Some(clause) = clause else { return "—".to_owned() };
+    let path = clause.path.concat();
+    let further = more.last().map(|last| format!("–{}", last.path.concat()));
+    format!("{path}{}", further.unwrap_or_default())
+}
+
+/// The differences of a row that matter, each on a line.
+fn print_differences(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
+    let w = &words().terminal;
     let units: &[Difference] = if row.units_differ() { &row.unit_differences } else { &[] };
     let lists = [
         (&w.difference, &*row.differences),
@@ -397,60 +431,56 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
         (&w.difference, units),
     ];
     for (what, differences) in lists {
-        for difference in differences
-            .iter()
-            .filter(|found| found.kind.is_change() || found.kind == DifferenceKind::Units)
-        {
-            let side =
-                |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
-            let kind = kind_name(difference.kind);
-            let (left, right) = (side(&difference.left), side(&difference.right));
-            let values: [(&str, &dyn Display); 3] =
-                [("kind", &kind), ("left", &left), ("right", &right)];
-            let mut line = fill(what, &values);
-            if let Some(pair) = difference.term.as_ref().filter(|pair| !pair.is_same) {
-                let values: [(&str, &dyn Display); 3] =
-                    [("line", &line), ("left", &pair.left), ("right", &pair.right)];
-                line = fill(&w.nearest_terms, &values);
-            }
-            writeln!(
-                to,
-                "{DIM}{}{DIM:#}",
-                wrapped_line(&line.replace('\n', " "), columns, "    ")
-            )?;
+        let matter = |kind: DifferenceKind| kind.is_change() || kind == DifferenceKind::Units;
+        for difference in differences.iter().filter(|found| matter(found.kind)) {
+            let line = described(what, difference).replace('\n', " ");
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
         }
     }
-    writeln!(to)?;
     Ok(())
+}
+
+/// A difference in words: its kind and both sides, with the nearest terms of its entry.
+fn described(what: &str, difference: &Difference) -> String {
+    let side = |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
+    let kind = kind_name(difference.kind);
+    let (left, right) = (side(&difference.left), side(&difference.right));
+    let line = fill(what, &[("kind", &kind), ("left", &left), ("right", &right)]);
+    match difference.term.as_ref().filter(|pair| !pair.is_same) {
+        Some(pair) => {
+            let values: [(&str, &dyn Display); 3] =
+                [("line", &line), ("left", &pair.left), ("right", &pair.right)];
+            fill(&words().terminal.nearest_terms, &values)
+        }
+        None => line,
+    }
 }
 
 /// The spans to mark in a row's text, in bytes: differences that matter.
-fn marks(row: &Row, left: bool) -> Vec<std::ops::Range<usize>> {
+fn marks(row: &Row, left: bool) -> Vec<Range<usize>> {
     let text = if left { row.left_text() } else { row.right_text() };
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let place = |difference: &Difference| {
-        let at = if left { &difference.left_at } else { &difference.right_at };
-        Some(*bytes.get(at.start)?..*bytes.get(at.end)?)
-    };
     let changes = row.differences.iter().filter(|difference| difference.kind.is_change());
-    changes.filter_map(place).filter(|mark| !mark.is_empty()).collect()
+    changes
+        .map(|difference| if left { &difference.left_at } else { &difference.right_at })
+        .filter_map(|at| Some(*bytes.get(at.start)?..*bytes.get(at.end)?))
+        .filter(|mark| !mark.is_empty())
+        .collect()
 }
 
-fn side_by_side(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
-    let room = (columns - 5) / 2;
-    let column = |text: &str, marks: &[std::ops::Range<usize>]| -> Vec<String> {
-        if text.is_empty() {
-            return Vec::new();
-        }
-        wrapped(text, marks, room, "").split('\n').map(str::to_owned).collect()
-    };
-    let lefts = column(&row.left_text(), &marks(row, true));
-    let rights = column(&row.right_text(), &marks(row, false));
-    for at in 0..lefts.len().max(rights.len()) {
-        let empty = String::new();
-        let (left, right) = (lefts.get(at).unwrap_or(&empty), rights.get(at).unwrap_or(&empty));
-        let gap = " ".repeat(room.saturating_sub(columns_of(left)));
-        writeln!(to, "  {left}{gap} {DIM}│{DIM:#} {right}")?;
+fn print_columns(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
+    let lefts = column(&row.left_text(), &marks(row, true), columns);
+    let rights = column(&row.right_text(), &marks(row, false), columns);
+    for line in side_by_side(&lefts, &rights, columns) {
+        writeln!(to, "{line}")?;
     }
     Ok(())
+}
+
+/// The lines of a text that is printed beside another.
+fn column(text: &str, marks: &[Range<usize>], columns: usize) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    wrapped(text, marks, half(columns), "").split('\n').map(str::to_owned).collect()
 }

@@ -9,21 +9,18 @@ use tiaowen_query::Request;
 use tiaowen_terms::TermTable;
 use tiaowen_text::Budget;
 use tiaowen_wire::{
-    Concordance as Found, ConcordanceHead, ConcordanceJson, Correspondence, Equivalents, Line,
-    LineJson, LineOrder, Presenter, entries_of, equivalents, write,
+    Concordance as Found, ConcordanceJson, Correspondence, Equivalents, Line, LineJson, Presenter,
+    entries_of, equivalents, write,
 };
-use tiaowen_words::{fill, name};
+use tiaowen_words::{correspondence, fill};
 
 use super::terms;
-use crate::args::{Concordance, Format, OrderOfLines};
+use crate::args::{Concordance, Format};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::{Output, tell};
-use crate::terminal::{BOLD, DIM, columns_of, safe, wrapped, wrapped_line};
+use crate::terminal::{BOLD, DIM, SIDE_BY_SIDE, half, safe, side_by_side, wrapped, wrapped_line};
 use crate::wording;
-
-/// With fewer columns, two texts side by side are too narrow to read.
-const SIDE_BY_SIDE: usize = 110;
 
 /// A line with the counterpart of its clause.
 struct Row<'a> {
@@ -45,43 +42,26 @@ pub(crate) fn run(args: &Concordance, out: &Output) -> Result<Outcome, Failure> 
         expand: !args.no_expand,
         ..Request::new(query.as_str())
     };
-    let order = match args.order {
-        OrderOfLines::Found => LineOrder::Found,
-        OrderOfLines::Left => LineOrder::Left,
-        OrderOfLines::Right => LineOrder::Right,
-    };
     let budget = Budget::unlimited();
-    let found: Found =
-        Found::find::<Failure>(&searcher, &request, &presenter, (args.width, order), &budget)?;
-    let lines: Vec<&Line> = found.lines.iter().skip(args.offset).take(args.limit()).collect();
+    let cut = (args.width, args.order.into());
+    let found = Found::find::<Failure>(&searcher, &request, &presenter, cut, &budget)?;
     let manifest = searcher.manifest()?;
     let scripts: HashMap<&str, _> =
         manifest.documents().map(|document| (document.id.as_str(), document.script)).collect();
-    let page: Vec<Line> = lines.into_iter().cloned().collect();
     let script_of = |id: &str| scripts.get(id).copied();
+    let page: Vec<Line> =
+        found.lines.iter().skip(args.offset).take(args.limit()).cloned().collect();
     let beside = found.beside::<Failure>(&searcher, &presenter, script_of, &page, &budget)?;
     let rows = (args.offset + 1..).zip(&page).map(|(rank, line)| {
         let record = &found.found.hits[line.clause].record;
-        let other = beside.get(&line.clause).map(|other| {
-            let (text, other_text) = (&record.clause.text, &other.clause.text);
-            (other, equivalents(&line.keyword, text, other_text, &table))
-        });
-        Row { rank, line, record, other }
+        Row::new(rank, line, record, beside.get(&line.clause), &table)
     });
     let rows: Vec<Row<'_>> = rows.collect();
     match args.format {
         Format::Text => text(&found, &rows, &query, &table, out)?,
         Format::Json => {
-            let head = ConcordanceHead {
-                query: &query,
-                total: found.lines.len() as u64,
-                clauses: found.found.total,
-                complete: found.is_complete(),
-                took_us: found.found.took_us,
-                notes: &found.found.notes,
-            };
             let lines = rows.iter().map(|row| row.json(&links)).collect();
-            out.json(&ConcordanceJson::new(head, lines))?;
+            out.json(&ConcordanceJson::new(found.head(&query), lines))?;
         }
         Format::Jsonl => write::jsonl(rows.iter().map(|row| row.json(&links)), &mut out.data())?,
         Format::Csv => {
@@ -96,19 +76,28 @@ pub(crate) fn run(args: &Concordance, out: &Output) -> Result<Outcome, Failure> 
 }
 
 impl<'a> Row<'a> {
+    fn new(
+        rank: usize,
+        line: &'a Line,
+        record: &'a ClauseRecord<'static>,
+        other: Option<&'a ClauseRecord<'static>>,
+        table: &TermTable,
+    ) -> Self {
+        let other = other.map(|other| {
+            let (text, other_text) = (&record.clause.text, &other.clause.text);
+            (other, equivalents(&line.keyword, text, other_text, table))
+        });
+        Row { rank, line, record, other }
+    }
+
     fn json(&self, links: &tiaowen_wire::Permalinks) -> LineJson<'a> {
         LineJson::new(self.rank, self.line, self.record, self.other.clone(), links)
     }
 
     /// How the counterpart says the word.
     fn degree(&self) -> String {
-        let w = &words().concordance;
-        match self.other.as_ref().map(|(_, words)| words.degree) {
-            None => w.no_version.clone(),
-            Some(None) => w.no_words.clone(),
-            Some(Some(Correspondence::Identical)) => w.identical.clone(),
-            Some(Some(degree)) => name(&words().degrees, degree.as_str()).to_owned(),
-        }
+        let degree = self.other.as_ref().map(|(_, words)| words.degree);
+        correspondence(words(), degree.map(|degree| degree.map(Correspondence::as_str)))
     }
 
     /// The line of the counterpart: the words for the keyword in their context.
@@ -192,20 +181,19 @@ fn print_row(row: &Row<'_>, columns: usize, to: &mut impl Write) -> Result<(), F
         }
         return Ok(());
     }
-    let room = (columns - 5) / 2;
-    let column = |head: &str, text: &str, marks: &[Range<usize>]| -> Vec<String> {
-        let head = wrapped_line(head, room, "");
-        let head = head.split('\n').map(|line| format!("{DIM}{line}{DIM:#}"));
-        let body = wrapped(text, marks, room, "");
-        head.chain(body.split('\n').map(str::to_owned)).collect()
-    };
-    let lefts = column(&head, &this, &marks);
-    let rights = column(&format!("↔ {other_cited}"), &other, &other_marks);
-    for at in 0..lefts.len().max(rights.len()) {
-        let empty = String::new();
-        let (left, right) = (lefts.get(at).unwrap_or(&empty), rights.get(at).unwrap_or(&empty));
-        let gap = " ".repeat(room.saturating_sub(columns_of(left)));
-        writeln!(to, "  {left}{gap} {DIM}│{DIM:#} {right}")?;
+    let lefts = column(&head, &this, &marks, columns);
+    let rights = column(&format!("↔ {other_cited}"), &other, &other_marks, columns);
+    for line in side_by_side(&lefts, &rights, columns) {
+        writeln!(to, "{line}")?;
     }
     Ok(())
+}
+
+/// The lines of a text that is printed beside another, below its head.
+fn column(head: &str, text: &str, marks: &[Range<usize>], columns: usize) -> Vec<String> {
+    let room = half(columns);
+    let head = wrapped_line(head, room, "");
+    let head = head.split('\n').map(|line| format!("{DIM}{line}{DIM:#}"));
+    let body = wrapped(text, marks, room, "");
+    head.chain(body.split('\n').map(str::to_owned)).collect()
 }

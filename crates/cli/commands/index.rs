@@ -114,10 +114,8 @@ pub(super) fn left_out(left_out: &[SourceLeftOut], to: &mut impl Write) -> Resul
     ];
     writeln!(to, "  {}", fill(&w.left_out_in, &values))?;
     for left in left_out.iter().filter(|left| left.unreadable > 0) {
-        let source = safe(&left.source);
-        let values =
-            [("source", &source as &dyn Display), ("pages", &counted.places.of(left.unreadable))];
-        writeln!(to, "  {}", fill(&w.unread_pages, &values))?;
+        let pages = counted.places.of(left.unreadable);
+        print_source(&w.unread_pages, &left.source, ("pages", &pages), to)?;
     }
     Ok(())
 }
@@ -128,54 +126,63 @@ pub(super) fn text(
     dry_run: bool,
     out: &Output,
 ) -> Result<(), Failure> {
-    let (w, counted) = (&words().terminal, &words().counted);
+    let w = &words().terminal;
     let mut to = out.text();
-    let count = |words: &str, count: u64| fill(words, &[("n", &count)]);
-    let mut counts = vec![
-        count(&w.added, report.added),
-        count(&w.updated, report.updated),
-        count(&w.unchanged, report.unchanged),
-    ];
-    for (number, words) in [
+    let counts = counts(report);
+    let did = if dry_run { fill(&w.would_be, &[("counts", &counts)]) } else { counts };
+    writeln!(to, "{did}")?;
+    print_duplicates_and_readings(report, &mut to)?;
+    left_out(&report.left_out, &mut to)?;
+    print_sources_not_read(report, &mut to)?;
+    if !dry_run {
+        print_state(report, place, &mut to)?;
+    }
+    Ok(())
+}
+
+/// What a run did with the sources: 3 added, 1 updated, 11 unchanged.
+fn counts(report: &Done) -> String {
+    let w = &words().terminal;
+    let always =
+        [(report.added, &w.added), (report.updated, &w.updated), (report.unchanged, &w.unchanged)];
+    let others = [
         (report.moved, &w.moved),
         (report.removed, &w.removed),
         (report.duplicates.len() as u64, &w.held_elsewhere),
         (report.failed.len() as u64, &w.failed),
         (report.skipped.len() as u64, &w.of_other_formats),
-    ] {
-        if number > 0 {
-            counts.push(count(words, number));
-        }
-    }
-    let counts = counts.join(&w.comma);
-    let did = if dry_run { fill(&w.would_be, &[("counts", &counts)]) } else { counts };
-    writeln!(to, "{did}")?;
+    ];
+    let counts = always.into_iter().chain(others.into_iter().filter(|(number, _)| *number > 0));
+    let counts = counts.map(|(number, words)| fill(words, &[("n", &number)]));
+    counts.collect::<Vec<_>>().join(&w.comma)
+}
+
+/// The sources that others have the content of, and those that were read in an unusual way.
+fn print_duplicates_and_readings(report: &Done, to: &mut impl Write) -> Result<(), Failure> {
+    let w = &words().terminal;
     for duplicate in &report.duplicates {
-        let (source, same_as) = (safe(&duplicate.source), safe(&duplicate.same_as));
-        let values = [("source", &source as &dyn Display), ("same_as", &same_as)];
-        writeln!(to, "  {}", fill(&w.duplicate, &values))?;
+        let same_as = safe(&duplicate.same_as);
+        print_source(&w.duplicate, &duplicate.source, ("same_as", &same_as), to)?;
     }
     for decoded in &report.decoded {
-        let source = safe(&decoded.source);
-        let values = [("source", &source as &dyn Display), ("encoding", &decoded.encoding)];
-        writeln!(to, "  {}", fill(&w.decoded, &values))?;
+        print_source(&w.decoded, &decoded.source, ("encoding", &decoded.encoding), to)?;
     }
     for misnamed in &report.misnamed {
-        let source = safe(&misnamed.source);
-        let values = [("source", &source as &dyn Display), ("format", &misnamed.read_as)];
-        writeln!(to, "  {}", fill(&w.misnamed, &values))?;
+        print_source(&w.misnamed, &misnamed.source, ("format", &misnamed.read_as), to)?;
     }
     for recognised in &report.recognised {
-        let source = safe(&recognised.source);
         let certainty = (recognised.certainty * 100.0).round();
-        let values = [("source", &source as &dyn Display), ("n", &certainty)];
-        writeln!(to, "  {}", fill(&w.recognised_source, &values))?;
+        print_source(&w.recognised_source, &recognised.source, ("n", &certainty), to)?;
     }
-    left_out(&report.left_out, &mut to)?;
+    Ok(())
+}
+
+/// Sources that were passed over, are missing, or are kept although they can't be reached.
+fn print_sources_not_read(report: &Done, to: &mut impl Write) -> Result<(), Failure> {
+    let w = &words().terminal;
     for skipped in &report.skipped {
-        let (source, reason) = (safe(&skipped.source), wording::unread(&skipped.reason));
-        let values = [("source", &source as &dyn Display), ("reason", &reason)];
-        writeln!(to, "  {}", fill(&w.passed_over, &values))?;
+        let reason = wording::unread(&skipped.reason);
+        print_source(&w.passed_over, &skipped.source, ("reason", &reason), to)?;
     }
     if !report.missing.is_empty() {
         writeln!(to, "  {}", w.missing)?;
@@ -185,26 +192,40 @@ pub(super) fn text(
     }
     for kept in &report.kept {
         let (source, reason) = (safe(&kept.source), wording::unread(&kept.reason));
-        let values =
-            [("source", &source as &dyn Display), ("n", &kept.sources), ("reason", &reason)];
+        let values: [(&str, &dyn Display); 3] =
+            [("source", &source), ("n", &kept.sources), ("reason", &reason)];
         writeln!(to, "  {}", fill(&w.kept, &values))?;
     }
-    if !dry_run {
-        let (documents, clauses) =
-            (counted.documents.of(report.documents), counted.clauses.of(report.clauses));
-        let values = [("documents", &documents as &dyn Display), ("clauses", &clauses)];
-        let held = format!("{BOLD}{}{BOLD:#}", fill(&words().site.state, &values));
-        let place = safe(&place.shown());
-        writeln!(to, "{}", fill(&w.held_in, &[("held", &held), ("place", &place)]))?;
-        if report.bytes > 0 {
-            let values = [
-                ("mb", format!("{:.2}", report.bytes as f64 / 1e6)),
-                ("seconds", format!("{:.2}", report.seconds)),
-                ("rate", format!("{:.1}", report.mb_per_s)),
-            ];
-            let values = values.each_ref().map(|(name, value)| (*name, value as &dyn Display));
-            writeln!(to, "{}", fill(&w.speed, &values))?;
-        }
+    Ok(())
+}
+
+/// A line about a source, with one more value.
+fn print_source(
+    line: &str,
+    source: &str,
+    value: (&str, &dyn Display),
+    to: &mut impl Write,
+) -> Result<(), Failure> {
+    writeln!(to, "  {}", fill(line, &[("source", &safe(source)), value]))?;
+    Ok(())
+}
+
+/// How much is in the index now, and how fast it got there.
+fn print_state(report: &Done, place: &dyn Location, to: &mut impl Write) -> Result<(), Failure> {
+    let (w, counted) = (&words().terminal, &words().counted);
+    let (documents, clauses) =
+        (counted.documents.of(report.documents), counted.clauses.of(report.clauses));
+    let values: [(&str, &dyn Display); 2] = [("documents", &documents), ("clauses", &clauses)];
+    let held = format!("{BOLD}{}{BOLD:#}", fill(&words().site.state, &values));
+    let place = safe(&place.shown());
+    writeln!(to, "{}", fill(&w.held_in, &[("held", &held), ("place", &place)]))?;
+    if report.bytes > 0 {
+        let values: [(&str, &dyn Display); 3] = [
+            ("mb", &format!("{:.2}", report.bytes as f64 / 1e6)),
+            ("seconds", &format!("{:.2}", report.seconds)),
+            ("rate", &format!("{:.1}", report.mb_per_s)),
+        ];
+        writeln!(to, "{}", fill(&w.speed, &values))?;
     }
     Ok(())
 }

@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
     let w = &words().terminal;
     let shown = safe(&args.topics.display().to_string());
     let text = std::fs::read_to_string(&args.topics)
-        .map_err(|error| Failure::Input(wording::at_place(&shown, &wording::system(&error))))?;
+        .map_err(|error| Failure::of_system(&args.topics, &error))?;
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     let topics = lines
         .map(|(line, number)| {
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     if topics.is_empty() {
-        return Err(Failure::Input(wording::at_place(&shown, &w.no_topics)));
+        return Err(Failure::of_file(&args.topics, &w.no_topics));
     }
     let searcher = args.folder.searcher()?;
     let results =

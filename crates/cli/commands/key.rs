@@ -11,17 +11,13 @@ use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::Output;
 use crate::terminal::safe;
-use crate::wording;
 
 pub(crate) fn run(args: &Key, out: &Output) -> Result<Outcome, Failure> {
     let made = NewKey::make(&args.name, args.rights, args.rate)?;
     let file = args.add_to.as_deref();
     Keys::check_line(file, &made.line).map_err(|error| Failure::Serve(error.into()))?;
     if let Some(file) = file {
-        add(file, &made.line).map_err(|error| {
-            let file = safe(&file.display().to_string());
-            Failure::Input(wording::at_place(&file, &wording::system(&error)))
-        })?;
+        add(file, &made.line).map_err(|error| Failure::of_system(file, &error))?;
     }
     if args.format == Report::Json {
         let (name, key, line) = (args.name.as_str(), made.key.as_str(), made.line.as_str());

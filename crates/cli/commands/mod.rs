@@ -158,11 +158,9 @@ fn on_day(searcher: &Searcher, id: &str, day: &str) -> Result<String, Failure> {
 fn terms(file: Option<&Path>) -> Result<Cow<'static, TermTable>, Failure> {
     let built_in = TermTable::built_in();
     let Some(file) = file else { return Ok(Cow::Borrowed(built_in)) };
-    let failure = |reason: String| {
-        Failure::Input(wording::at_place(&terminal::safe(&file.display().to_string()), &reason))
-    };
-    let text = std::fs::read_to_string(file).map_err(|error| failure(wording::system(&error)))?;
-    built_in.with(&text).map(Cow::Owned).map_err(|error| failure(wording::term_table(&error)))
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::of_system(file, &error))?;
+    let table = built_in.with(&text).map(Cow::Owned);
+    table.map_err(|error| Failure::of_file(file, &wording::term_table(&error)))
 }
 
 /// The title of a document, or a note that it has none.
@@ -180,6 +178,12 @@ fn about(document: &Document) -> String {
             named(&words().kinds, document.kind.as_str()) + &rest
         }
     }
+}
+
+/// The id of a document, its data, and where it is, in one line.
+fn identified(document: &Document) -> String {
+    let Document { id, source, ordinal, .. } = document;
+    format!("{id} · {} · {source} #{ordinal}", about(document))
 }
 
 /// The last label of a clause as printed, or the name of a part without labels.

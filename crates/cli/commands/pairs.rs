@@ -6,7 +6,7 @@ use tiaowen_wire::write::{self, PairedDocuments};
 use tiaowen_wire::{PairJson, PairsJson};
 use tiaowen_words::fill;
 
-use super::{NOWHERE, about, title};
+use super::{NOWHERE, identified, title};
 use crate::args::{Format, Pairs};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
@@ -60,14 +60,11 @@ fn text(pairs: &[PairedDocuments], out: &Output) -> Result<(), Failure> {
             for document in [left, right] {
                 let title = wrapped_line(title(document), columns, "  ");
                 writeln!(to, "  {}", title.trim_start())?;
-                let line = format!(
-                    "{} · {} · {} #{}",
-                    document.id,
-                    about(document),
-                    document.source,
-                    document.ordinal
-                );
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
+                writeln!(
+                    to,
+                    "{DIM}{}{DIM:#}",
+                    wrapped_line(&identified(document), columns, "    ")
+                )?;
             }
             let percent = (pair.similarity * 100.0).round();
             let alike = match pair.counterparts() {

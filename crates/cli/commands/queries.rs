@@ -11,12 +11,10 @@ use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::{Output, tell};
 use crate::terminal::{BOLD, safe};
-use crate::wording;
 
 pub(crate) fn run(args: &Queries, out: &Output) -> Result<Outcome, Failure> {
     let (w, file) = (&words().terminal, safe(&args.file.display().to_string()));
-    let unreadable =
-        |error: &std::io::Error| Failure::Input(wording::at_place(&file, &wording::system(error)));
+    let unreadable = |error: &std::io::Error| Failure::of_system(&args.file, error);
     let log = BufReader::new(File::open(&args.file).map_err(|error| unreadable(&error))?);
     let report = QueryReport::read(log, args.since.as_deref()).map_err(|error| match error {
         QueryLogError::Io(error) => unreadable(&error),

@@ -1,9 +1,10 @@
 use std::fmt::Display;
 use std::io::Write;
+use std::ops::Range;
 
-use tiaowen_corpus::citation;
+use tiaowen_corpus::{Clause, citation};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Facets, Request, Searcher, TotalIs, UNDATED};
+use tiaowen_query::{Answer, Facets, Hit, Request, Searcher, TotalIs, UNDATED};
 use tiaowen_text::Budget;
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
 use tiaowen_words::{fill, recognised, why};
@@ -130,83 +131,107 @@ fn text(
     let columns = out.columns();
     let mut to = out.text();
     for (at, hit) in answer.hits.iter().enumerate() {
-        let (document, clause) = (&hit.record.document, &hit.record.clause);
-        let rank = format!("{:>2}  ", hit.rank);
-        let mut cited = safe(&citation(document, clause));
-        if let [only] = marked_passages(hit).as_slice() {
-            cited.push_str(&only.address);
-        }
-        let cited = wrapped_line(&cited, columns, "    ");
-        writeln!(to, "{DIM}{rank}{DIM:#}{BOLD}{}{BOLD:#}", cited.trim_start())?;
-        let headings: Vec<&str> =
-            clause.headings.iter().chain(&clause.heading).map(String::as_str).collect();
-        if !headings.is_empty() {
-            writeln!(to, "{}", wrapped_line(&headings.join(" › "), columns, "    "))?;
-        }
-        let line = format!("{} · {} · {}", hit.record.id(), about(document), document.source);
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
-        if let Some(line) = recognised(words(), clause) {
-            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
-        }
-        let flat = clause.text.replace('\n', " ");
-        // Three lines, less what wrapping leaves at their ends.
-        let (shown, marks) = snippet(&flat, &hit.highlights, (columns - 4) * 3 - 6);
-        writeln!(to, "{}", wrapped(&shown, &marks, columns, "    "))?;
-        match parallel.get(at) {
-            Some(records) => {
-                for record in records {
-                    let (document, clause) = (&record.document, &record.clause);
-                    let cited = format!("↔ {} · {}", citation(document, clause), record.id());
-                    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&cited, columns, "    "))?;
-                    let flat = clause.text.replace('\n', " ");
-                    let (shown, _) = snippet(&flat, &[], (columns - 4) * 3 - 6);
-                    writeln!(to, "{}", wrapped(&shown, &[], columns, "    "))?;
-                }
-            }
-            None => {
-                if let Some(first) = hit.counterparts.first() {
-                    writeln!(to, "    {DIM}↔ {first}{DIM:#}")?;
-                }
-            }
-        }
-        if hit.joining.is_some_and(|joining| joining.words.is_none()) {
-            let found = &words().search.found_by_meaning;
-            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(found, columns, "    "))?;
-        }
-        for line in why(words(), hit, |text| safe(text).into()) {
-            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "      "))?;
-        }
-        writeln!(to)?;
+        print_hit(hit, parallel.get(at).map(Vec::as_slice), columns, &mut to)?;
     }
+    writeln!(to, "{}", extent(answer, request, columns))?;
+    let w = &words().terminal;
+    for note in &answer.notes {
+        let note = fill(&w.note, &[("note", &wording::note(note))]);
+        writeln!(to, "{}", wrapped_line(&note, columns, ""))?;
+    }
+    Ok(())
+}
+
+/// A hit: its citation, headings and origin, the text around its highlights, and its counterparts.
+fn print_hit(
+    hit: &Hit,
+    parallel: Option<&[ClauseRecord<'static>]>,
+    columns: usize,
+    to: &mut impl Write,
+) -> Result<(), Failure> {
+    let (document, clause) = (&hit.record.document, &hit.record.clause);
+    let rank = format!("{:>2}  ", hit.rank);
+    let mut cited = safe(&citation(document, clause));
+    if let [only] = marked_passages(hit).as_slice() {
+        cited.push_str(&only.address);
+    }
+    let cited = wrapped_line(&cited, columns, "    ");
+    writeln!(to, "{DIM}{rank}{DIM:#}{BOLD}{}{BOLD:#}", cited.trim_start())?;
+    let headings: Vec<&str> =
+        clause.headings.iter().chain(&clause.heading).map(String::as_str).collect();
+    if !headings.is_empty() {
+        writeln!(to, "{}", wrapped_line(&headings.join(" › "), columns, "    "))?;
+    }
+    let line = format!("{} · {} · {}", hit.record.id(), about(document), document.source);
+    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
+    if let Some(line) = recognised(words(), clause) {
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
+    }
+    writeln!(to, "{}", excerpt(clause, &hit.highlights, columns))?;
+    print_counterparts(hit, parallel, columns, to)?;
+    if hit.joining.is_some_and(|joining| joining.words.is_none()) {
+        let found = &words().search.found_by_meaning;
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(found, columns, "    "))?;
+    }
+    for line in why(words(), hit, |text| safe(text).into()) {
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "      "))?;
+    }
+    writeln!(to)?;
+    Ok(())
+}
+
+/// The other versions of a hit if they were asked for, otherwise the id of the first.
+fn print_counterparts(
+    hit: &Hit,
+    parallel: Option<&[ClauseRecord<'static>]>,
+    columns: usize,
+    to: &mut impl Write,
+) -> Result<(), Failure> {
+    let Some(records) = parallel else {
+        if let Some(first) = hit.counterparts.first() {
+            writeln!(to, "    {DIM}↔ {first}{DIM:#}")?;
+        }
+        return Ok(());
+    };
+    for record in records {
+        let (document, clause) = (&record.document, &record.clause);
+        let cited = format!("↔ {} · {}", citation(document, clause), record.id());
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&cited, columns, "    "))?;
+        writeln!(to, "{}", excerpt(clause, &[], columns))?;
+    }
+    Ok(())
+}
+
+/// The part of a clause with the most highlights: three lines, less what wrapping leaves at their
+/// ends.
+fn excerpt(clause: &Clause, highlights: &[Range<usize>], columns: usize) -> String {
+    let flat = clause.text.replace('\n', " ");
+    let (shown, marks) = snippet(&flat, highlights, (columns - 4) * 3 - 6);
+    wrapped(&shown, &marks, columns, "    ")
+}
+
+/// Which hits were printed, of how many.
+fn extent(answer: &Answer, request: &Request, columns: usize) -> String {
     let w = &words().terminal;
     if answer.hits.is_empty() && answer.total > 0 {
-        writeln!(to, "{}", fill(&w.none_here, &[("n", &total(answer))]))?;
-    } else if answer.hits.is_empty() {
-        let nothing = match request.query.trim() {
+        return fill(&w.none_here, &[("n", &total(answer))]);
+    }
+    if answer.hits.is_empty() {
+        return match request.query.trim() {
             "" => w.nothing_left.clone(),
             query => fill(&w.nothing, &[("query", &safe(query))]),
         };
-        writeln!(to, "{nothing}")?;
-    } else {
-        let last = request.offset + answer.hits.len();
-        let values: [(&str, &dyn Display); 4] = [
-            ("from", &(request.offset + 1)),
-            ("to", &last),
-            ("total", &total(answer)),
-            ("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0)),
-        ];
-        let range = fill(&w.range, &values);
-        debug_assert!(width(&range) < columns);
-        writeln!(to, "{DIM}{range}{DIM:#}")?;
     }
-    for note in &answer.notes {
-        writeln!(
-            to,
-            "{}",
-            wrapped_line(&fill(&w.note, &[("note", &wording::note(note))]), columns, "")
-        )?;
-    }
-    Ok(())
+    let last = request.offset + answer.hits.len();
+    let values: [(&str, &dyn Display); 4] = [
+        ("from", &(request.offset + 1)),
+        ("to", &last),
+        ("total", &total(answer)),
+        ("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0)),
+    ];
+    let range = fill(&w.range, &values);
+    debug_assert!(width(&range) < columns);
+    format!("{DIM}{range}{DIM:#}")
 }
 
 /// The number of hits by facet, the most frequent values first.

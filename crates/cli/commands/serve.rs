@@ -1,6 +1,4 @@
-use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 
 use tiaowen_server::{
     Access, AuditLog, Keys, Limits, Logs, QueryLog, ServeError, ServeOptions, serve,
@@ -12,8 +10,6 @@ use crate::args::{LogFormat, LogLevel, Serve};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::tell;
-use crate::terminal::safe;
-use crate::wording;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
     log(args.log, args.log_level);
@@ -54,17 +50,14 @@ fn report(message: &str, log: LogFormat) {
 
 /// The logs that are asked for.
 fn logs(args: &Serve) -> Result<Logs, Failure> {
-    let failure = |file: &Path, error: &io::Error| {
-        let file = safe(&file.display().to_string());
-        Failure::Input(wording::at_place(&file, &wording::system(error)))
-    };
     let mut logs = Logs::default();
     if let Some(file) = args.audit_log.as_deref() {
         let log = AuditLog::open(file, args.audit_queries);
-        logs.audit = Some(log.map_err(|error| failure(file, &error))?);
+        logs.audit = Some(log.map_err(|error| Failure::of_system(file, &error))?);
     }
     if let Some(file) = args.query_log.as_deref() {
-        logs.queries = Some(QueryLog::open(file).map_err(|error| failure(file, &error))?);
+        let log = QueryLog::open(file);
+        logs.queries = Some(log.map_err(|error| Failure::of_system(file, &error))?);
     }
     Ok(logs)
 }

@@ -35,10 +35,7 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
             return Err(Failure::Input(w.at_needs_article.clone()));
         };
         let Some(found) = passage(&record.document, &record.clause, address) else {
-            let all = passages(&record.document, &record.clause);
-            let all: Vec<_> = all.into_iter().map(|passage| passage.address).collect();
-            let has = if all.is_empty() { w.no_passages.clone() } else { all.join(" ") };
-            tell(&fill(&w.no_passage, &[("address", &safe(address)), ("has", &has)]));
+            tell(&no_passage(record, address));
             return Ok(Outcome::Nothing);
         };
         marks.push(found.span);
@@ -63,29 +60,49 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
         }
         (None, Report::Text) => document(&records, &related, out)?,
         (Some(place), Report::Json) => {
-            let json = |at: usize| {
-                records.get(at).map(|r| ClauseJson::new(&r.document, &r.clause, NOWHERE))
-            };
-            let record = &records[place];
-            let context = ContextJson {
-                marked: code_points(&record.clause.text, &marks),
-                clause: ClauseJson::new(&record.document, &record.clause, NOWHERE)
-                    .with(&related[0]),
-                before: place.checked_sub(1).and_then(json),
-                after: json(place + 1),
-            };
-            out.json(&context)?;
+            out.json(&clause_json(&records, place, &marks, &related[0]))?;
         }
-        (None, Report::Json) => {
-            let json = records.iter().zip(&related).map(|(record, related)| {
-                ClauseJson::new(&record.document, &record.clause, NOWHERE).with(related)
-            });
-            let clauses = json.collect();
-            let text = DocumentTextJson::new(&records[0].document, clauses, NOWHERE);
-            out.json(&text.leaving(&records[0].dropped))?;
-        }
+        (None, Report::Json) => out.json(&document_json(&records, &related))?,
     }
     Ok(Outcome::Done)
+}
+
+/// Says that a clause has no such passage, and which it has.
+fn no_passage(record: &ClauseRecord<'_>, address: &str) -> String {
+    let w = &words().terminal;
+    let all = passages(&record.document, &record.clause);
+    let all: Vec<_> = all.into_iter().map(|passage| passage.address).collect();
+    let has = if all.is_empty() { w.no_passages.clone() } else { all.join(" ") };
+    fill(&w.no_passage, &[("address", &safe(address)), ("has", &has)])
+}
+
+/// A clause between its neighbours.
+fn clause_json<'a>(
+    records: &'a [ClauseRecord<'_>],
+    place: usize,
+    marks: &[Range<usize>],
+    related: &'a Related,
+) -> ContextJson<'a> {
+    let json =
+        |record: &'a ClauseRecord<'_>| ClauseJson::new(&record.document, &record.clause, NOWHERE);
+    ContextJson {
+        marked: code_points(&records[place].clause.text, marks),
+        clause: json(&records[place]).with(related),
+        before: place.checked_sub(1).map(|before| json(&records[before])),
+        after: records.get(place + 1).map(json),
+    }
+}
+
+/// A document with its clauses.
+fn document_json<'a>(
+    records: &'a [ClauseRecord<'_>],
+    related: &'a [Related],
+) -> DocumentTextJson<'a> {
+    let clauses = records.iter().zip(related).map(|(record, related)| {
+        ClauseJson::new(&record.document, &record.clause, NOWHERE).with(related)
+    });
+    let text = DocumentTextJson::new(&records[0].document, clauses.collect(), NOWHERE);
+    text.leaving(&records[0].dropped)
 }
 
 /// The title, kind, parties and place of a document.
@@ -128,10 +145,6 @@ fn clause(
     let mut to = out.text();
     let record = &records[place];
     head(&record.document, columns, &mut to)?;
-    let neighbour = |clause: &Clause, columns: usize| {
-        let line = format!("{} {}", labelled(clause), clause.text.replace('\n', " "));
-        wrapped_line(&snippet(&line, &[], columns - 4).0, columns, "  ")
-    };
     if let Some(before) = place.checked_sub(1).map(|at| &records[at].clause) {
         writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(before, columns))?;
     }
@@ -161,6 +174,12 @@ fn clause(
     others(&w.reports, related.reports.iter().map(named), columns, &mut to)?;
     others(&w.reported_by, related.reported_by.iter().map(named), columns, &mut to)?;
     Ok(())
+}
+
+/// The beginning of a clause beside the one that is shown.
+fn neighbour(clause: &Clause, columns: usize) -> String {
+    let line = format!("{} {}", labelled(clause), clause.text.replace('\n', " "));
+    wrapped_line(&snippet(&line, &[], columns - 4).0, columns, "  ")
 }
 
 /// How a clause is cited, and its id.

@@ -6,7 +6,7 @@ use tiaowen_compare::export::LanguageTags;
 use tiaowen_compare::{Proposal, export, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
 use tiaowen_index::IndexReader;
-use tiaowen_terms::{Degree, Direction, Entry, Region, TermTable, check, tbx, tbx_languages};
+use tiaowen_terms::{Degree, Direction, Entry, TermTable, check, tbx, tbx_languages};
 
 use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
 use crate::failure::{Failure, Outcome};
@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, wrapped_line};
 use crate::wording;
 use tiaowen_wire::{EntryJson, ProposalJson, entries_holding, write};
-use tiaowen_words::{fill, name};
+use tiaowen_words::{degree, fill, name, region};
 
 pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
     let table = super::terms(args.terms.as_deref())?;
@@ -25,19 +25,7 @@ pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
         TermsAction::Export { format, tag } => {
             let mut data = out.data();
             match format {
-                TermsFormat::Tbx => {
-                    let tags = LanguageTags::read(tag).unwrap_or_default();
-                    let languages: Vec<&str> = tbx_languages().collect();
-                    if let Some(unknown) = tags.replaced().find(|tag| !languages.contains(tag)) {
-                        let w = &words().terminal;
-                        let known = languages.join(&words().notes.comma);
-                        let values: [(&str, &dyn Display); 2] =
-                            [("tag", &safe(unknown)), ("known", &known)];
-                        return Err(Failure::Input(fill(&w.no_tag, &values)));
-                    }
-                    let written = tbx(&table, |language| tags.of(language).to_owned());
-                    data.write_all(written.as_bytes())?;
-                }
+                TermsFormat::Tbx => data.write_all(in_tbx(&table, tag)?.as_bytes())?,
                 TermsFormat::Csv => write::entries_csv(table.entries(), &mut data)?,
             }
             data.flush()?;
@@ -45,6 +33,18 @@ pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
         }
         TermsAction::Mine(mine) => mined(mine, &table, out),
     }
+}
+
+/// The table in TBX, with language tags replaced.
+fn in_tbx(table: &TermTable, tags: &[String]) -> Result<String, Failure> {
+    let tags = LanguageTags::read(tags).unwrap_or_default();
+    let languages: Vec<&str> = tbx_languages().collect();
+    if let Some(unknown) = tags.replaced().find(|tag| !languages.contains(tag)) {
+        let known = languages.join(&words().notes.comma);
+        let values: [(&str, &dyn Display); 2] = [("tag", &safe(unknown)), ("known", &known)];
+        return Err(Failure::Input(fill(&words().terminal.no_tag, &values)));
+    }
+    Ok(tbx(table, |language| tags.of(language).to_owned()))
 }
 
 fn list(
@@ -90,27 +90,14 @@ pub(super) fn named(entry: &Entry) -> String {
     let english =
         (!entry.english.is_empty()).then(|| format!("{} {}", w.english, entry.english.join("·")));
     let sides = entry.sides().into_iter().filter(|(_, terms)| !terms.is_empty());
-    let sides = sides.map(|(region, terms)| format!("{} {}", region_name(region), terms.join("·")));
+    let sides = sides.map(|(of, terms)| format!("{} {}", region(words(), of), terms.join("·")));
     english.into_iter().chain(sides).collect::<Vec<_>>().join(arrow)
-}
-
-fn region_name(region: Region) -> &'static str {
-    let w = &words().terms;
-    match region {
-        Region::HongKong => &w.hong_kong,
-        Region::Mainland => &w.mainland,
-        Region::Taiwan => &w.taiwan,
-        Region::Macao => &w.macao,
-    }
 }
 
 /// The degree, the field, and the sources of an entry.
 pub(super) fn about(entry: &Entry) -> String {
     let w = words();
-    let mut degree = name(&w.degrees, entry.degree.as_str()).to_owned();
-    if let Degree::Within(within) = &entry.degree {
-        degree = fill(&w.terms.only_in, &[("words", &within.join(&w.notes.comma))]);
-    }
+    let degree = degree(w, &entry.degree);
     let source = entry.attested.as_deref().unwrap_or(&w.terminal.known);
     format!("{degree} · {} · {source}", name(&w.fields, &entry.domain))
 }
@@ -136,80 +123,76 @@ fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
 
 /// The documents of a file. The error names the file.
 fn documents_of(file: &Path) -> Result<Vec<DocumentText>, Failure> {
-    super::clauses::read(file).map_err(|reason| {
-        let file = safe(&file.display().to_string());
-        Failure::Input(wording::at_place(&file, &reason))
-    })
+    super::clauses::read(file).map_err(|reason| Failure::of_file(file, &reason))
 }
 
 fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
-    let pairs = match (&args.left, &args.right) {
-        (Some(left), Some(right)) => {
-            let (mut lefts, mut rights) = (documents_of(left)?, documents_of(right)?);
-            let (l, r) = matching(&lefts, &rights)
-                .map_err(|_| Failure::Input(words().terminal.no_match.clone()))?;
-            vec![(lefts.swap_remove(l), rights.swap_remove(r))]
-        }
-        _ => of_index(&*args.folder.place()?.open()?)?,
-    };
+    let pairs = pairs(args)?;
     let proposals: Vec<Proposal> = mine(pairs.iter().map(|(l, r)| (l, r)), table)
         .into_iter()
         .filter(|proposal| proposal.count >= args.least && (args.all || !proposal.known))
         .collect();
+    let json = proposals.iter().map(ProposalJson::from);
     match args.format {
-        Format::Text => {
-            let columns = out.columns();
-            let mut to = out.text();
-            for proposal in &proposals {
-                let count = match proposal.known {
-                    true => fill(&words().terminal.times_known, &[("n", &proposal.count)]),
-                    false => format!("×{}", proposal.count),
-                };
-                let line = format!("{} ⇄ {}", proposal.hant, proposal.hans);
-                writeln!(to, "{BOLD}{line}{BOLD:#} {DIM}{count}{DIM:#}")?;
-                for context in &proposal.contexts {
-                    let line = format!("{}: {} / {}", context.place, context.hant, context.hans);
-                    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
-                }
-            }
-            let counted = &words().counted;
-            let found = counted.proposals.of(proposals.len() as u64);
-            let pairs = counted.pairs.of(pairs.len() as u64);
-            let values = [("proposals", &found as &dyn Display), ("pairs", &pairs)];
-            writeln!(to, "{DIM}{}{DIM:#}", fill(&words().terminal.from_pairs, &values))?;
-        }
-        Format::Json | Format::Jsonl => {
-            let mut data = out.data();
-            let all: Vec<ProposalJson<'_>> = proposals.iter().map(ProposalJson::from).collect();
-            if args.format == Format::Json {
-                serde_json::to_writer(&mut data, &all)?;
-                writeln!(data)?;
-            } else {
-                for proposal in &all {
-                    serde_json::to_writer(&mut data, proposal)?;
-                    writeln!(data)?;
-                }
-            }
-            data.flush()?;
-        }
-        Format::Csv => {
-            let columns = ["hant", "hans", "count", "known", "place", "around_hant", "around_hans"];
-            let rows = proposals.iter().map(|proposal| {
-                let first = proposal.contexts.first();
-                vec![
-                    proposal.hant.clone(),
-                    proposal.hans.clone(),
-                    proposal.count.to_string(),
-                    proposal.known.to_string(),
-                    first.map(|context| context.place.clone()).unwrap_or_default(),
-                    first.map(|context| context.hant.clone()).unwrap_or_default(),
-                    first.map(|context| context.hans.clone()).unwrap_or_default(),
-                ]
-            });
-            export::table(&columns, rows, &mut out.data())?;
-        }
+        Format::Text => print_proposals(&proposals, pairs.len(), out)?,
+        Format::Json => out.json(&json.collect::<Vec<_>>())?,
+        Format::Jsonl => write::jsonl(json, &mut out.data())?,
+        Format::Csv => proposals_csv(&proposals, &mut out.data())?,
     }
     Ok(if proposals.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// The pairs to mine: the two files given, or those of the index.
+fn pairs(args: &Mine) -> Result<Vec<(DocumentText, DocumentText)>, Failure> {
+    let (Some(left), Some(right)) = (&args.left, &args.right) else {
+        return of_index(&*args.folder.place()?.open()?);
+    };
+    let (mut lefts, mut rights) = (documents_of(left)?, documents_of(right)?);
+    let (l, r) =
+        matching(&lefts, &rights).map_err(|_| Failure::Input(words().terminal.no_match.clone()))?;
+    Ok(vec![(lefts.swap_remove(l), rights.swap_remove(r))])
+}
+
+/// Prints each proposal with its contexts, and how many there are from how many pairs.
+fn print_proposals(proposals: &[Proposal], pairs: usize, out: &Output) -> Result<(), Failure> {
+    let (w, counted) = (&words().terminal, &words().counted);
+    let columns = out.columns();
+    let mut to = out.text();
+    for proposal in proposals {
+        let count = match proposal.known {
+            true => fill(&w.times_known, &[("n", &proposal.count)]),
+            false => format!("×{}", proposal.count),
+        };
+        let line = format!("{} ⇄ {}", proposal.hant, proposal.hans);
+        writeln!(to, "{BOLD}{line}{BOLD:#} {DIM}{count}{DIM:#}")?;
+        for context in &proposal.contexts {
+            let line = format!("{}: {} / {}", context.place, context.hant, context.hans);
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
+        }
+    }
+    let proposals = counted.proposals.of(proposals.len() as u64);
+    let pairs = counted.pairs.of(pairs as u64);
+    let total = fill(&w.from_pairs, &[("proposals", &proposals), ("pairs", &pairs)]);
+    writeln!(to, "{DIM}{total}{DIM:#}")?;
+    Ok(())
+}
+
+/// Proposals as a table, each with its first context.
+fn proposals_csv(proposals: &[Proposal], to: &mut impl Write) -> std::io::Result<()> {
+    let columns = ["hant", "hans", "count", "known", "place", "around_hant", "around_hans"];
+    let rows = proposals.iter().map(|proposal| {
+        let first = proposal.contexts.first();
+        vec![
+            proposal.hant.clone(),
+            proposal.hans.clone(),
+            proposal.count.to_string(),
+            proposal.known.to_string(),
+            first.map(|context| context.place.clone()).unwrap_or_default(),
+            first.map(|context| context.hant.clone()).unwrap_or_default(),
+            first.map(|context| context.hans.clone()).unwrap_or_default(),
+        ]
+    });
+    export::table(&columns, rows, to)
 }
 
 /// The pairs of an index in two scripts that are the best match of each other.

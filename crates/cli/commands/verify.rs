@@ -110,9 +110,8 @@ fn write_comments(
     // Whatever the reason, the file isn't a document that can be commented on.
     let (written, placed) = commented(bytes, &comments)
         .map_err(|_| Failure::Input(wording::at_place(&file, &w.verify.not_docx)))?;
+    std::fs::write(output, written).map_err(|error| Failure::of_system(output, &error))?;
     let shown = safe(&output.display().to_string());
-    std::fs::write(output, written)
-        .map_err(|error| Failure::Input(wording::at_place(&shown, &wording::system(&error))))?;
     tell(&fill(&w.verify.commented, &[("n", &placed), ("file", &shown)]));
     Ok(())
 }

@@ -50,18 +50,11 @@ pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
 
 /// The fields of a clause.
 fn clause_fields() -> Map<String, Value> {
-    // A gap of one position between headings or parties keeps phrases from spanning them.
-    let text = || {
-        json!({
-            "type": "text", "analyzer": "tokens", "index_options": "positions",
-            "position_increment_gap": 1,
-        })
-    };
     let words = json!({"type": "text", "analyzer": "tokens", "index_options": "freqs"});
     let counted = || json!({"type": "keyword"});
     let mut fields = Map::new();
     for name in ["chars", "headings", "title", "parties", "place", "number", "units"] {
-        fields.insert(name.to_owned(), text());
+        fields.insert(name.to_owned(), text_field());
     }
     fields.insert("words".to_owned(), words);
     fields.insert("address".to_owned(), json!({"type": "keyword", "doc_values": false}));
@@ -95,6 +88,15 @@ fn clause_fields() -> Map<String, Value> {
     let record = json!({"type": "text", "index": false, "norms": false, "store": true});
     fields.insert("record".to_owned(), record);
     fields
+}
+
+/// A field of tokens with their positions. A gap of one position between headings or parties keeps
+/// phrases from spanning them.
+fn text_field() -> Value {
+    json!({
+        "type": "text", "analyzer": "tokens", "index_options": "positions",
+        "position_increment_gap": 1,
+    })
 }
 
 /// Settings and mapping of the index for sources, document ids and the last run.

@@ -104,12 +104,8 @@ fn term_query(query_term: &QueryTerm) -> Value {
         QueryTerm::AllOf(all) => all_of(all.iter().map(term_query).collect()),
         QueryTerm::Not(query_term) => json!({"bool": {"must_not": [term_query(query_term)]}}),
         QueryTerm::Near(rows, within) => {
-            let word = |units: &Vec<(usize, String)>| {
-                let all: Vec<&str> = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                json!({"match": {"query": all.join(" "), "max_gaps": 0, "ordered": true}})
-            };
             let near = json!({"all_of": {
-                "intervals": rows.iter().map(word).collect::<Vec<_>>(),
+                "intervals": rows.iter().map(|units| interval(units)).collect::<Vec<_>>(),
                 "ordered": false,
                 "max_gaps": within,
             }});
@@ -117,6 +113,12 @@ fn term_query(query_term: &QueryTerm) -> Value {
             json!({"bool": {"must": rows, "filter": [{"intervals": {"chars": near}}]}})
         }
     }
+}
+
+/// The interval of units in a row.
+fn interval(units: &[(usize, String)]) -> Value {
+    let all: Vec<&str> = units.iter().map(|(_, unit)| unit.as_str()).collect();
+    json!({"match": {"query": all.join(" "), "max_gaps": 0, "ordered": true}})
 }
 
 /// The query for a required term, scored approximately: of several wordings, by the best.

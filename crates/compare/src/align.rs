@@ -83,13 +83,7 @@ pub(crate) fn align<'a>(
     budget: &Budget,
 ) -> Result<Vec<Group>, Spent> {
     let (texts, left_texts, right_texts) = texts(left, right);
-    let likeness = |side: &'a [Compared], texts: Vec<usize>| -> Vec<Likeness<'a>> {
-        side.par_iter()
-            .zip(texts)
-            .map(|(compared, text)| Likeness::of(compared.clause, text))
-            .collect()
-    };
-    let (lefts, rights) = (likeness(left, left_texts), likeness(right, right_texts));
+    let (lefts, rights) = (likenesses(left, left_texts), likenesses(right, right_texts));
     budget.check()?;
     let features = Features::of(&texts);
     let linked = Linked::of(links);
@@ -122,6 +116,11 @@ pub(crate) fn align<'a>(
         mark_linked_out_of_order(&mut groups, rights.len());
     }
     Ok(with_right_alone(groups, taken.len(), &linked.rights))
+}
+
+/// What the clauses of a side are compared by, with the number of each text.
+fn likenesses<'a>(side: &'a [Compared<'_>], texts: Vec<usize>) -> Vec<Likeness<'a>> {
+    side.par_iter().zip(texts).map(|(compared, text)| Likeness::of(compared.clause, text)).collect()
 }
 
 /// The clauses of both sides that were linked by hand.
@@ -164,18 +163,20 @@ fn with_linked(groups: Vec<Group>, links: &ClauseLinks) -> Vec<Group> {
 
 /// Marks groups as moved if they were linked by hand and are not in the order of the others.
 fn mark_linked_out_of_order(groups: &mut [Group], rights: usize) {
-    let pair = |group: &Group| -> Option<Candidate> {
-        let (left, right) = (*group.left.first()?, *group.right.first()?);
-        // Of a linked group and one that was found, the latter keeps its place.
-        let weight = if group.linked { 0.5 } else { 1.0 };
-        (!group.moved).then_some(Candidate { left, right, likeness: 1.0, weight })
-    };
-    let pairs: Vec<Candidate> = groups.iter().filter_map(pair).collect();
+    let pairs: Vec<Candidate> = groups.iter().filter_map(pair_of).collect();
     let in_order: FxHashSet<usize> =
         heaviest_chain(&pairs, rights).into_iter().map(|(left, _)| left).collect();
     for group in groups.iter_mut().filter(|group| group.linked && !group.right.is_empty()) {
         group.moved = group.left.first().is_some_and(|left| !in_order.contains(left));
     }
+}
+
+/// The first clauses of a group that keeps its place.
+fn pair_of(group: &Group) -> Option<Candidate> {
+    let (left, right) = (*group.left.first()?, *group.right.first()?);
+    // Of a linked group and one that was found, the latter keeps its place.
+    let weight = if group.linked { 0.5 } else { 1.0 };
+    (!group.moved).then_some(Candidate { left, right, likeness: 1.0, weight })
 }
 
 /// A pair of clauses with its score.

@@ -275,22 +275,24 @@ fn slid(
         .count();
     let forth =
         (0..room.1).take_while(|&n| keys[stretch.start + n] == keys[stretch.end + n]).count();
-    let cost = |shift: isize| {
-        let start = stretch.start.wrapping_add_signed(shift);
-        let end = stretch.end.wrapping_add_signed(shift);
-        let gap = gap.wrapping_add_signed(shift);
-        let cuts = cuts_word(side, side_words, start)
-            + cuts_word(side, side_words, end)
-            + cuts_word(other, other_words, gap);
-        let marked = |at: usize| u32::from(!side.atoms.marks_before(at).is_empty());
-        4 * cuts + (2 - marked(start) - marked(end))
-    };
-    let shifts = (-(back as isize)..=forth as isize).map(|shift| (cost(shift), shift.abs(), shift));
+    let shifts = (-(back as isize)..=forth as isize).map(|shift| {
+        let [start, end, gap] =
+            [stretch.start, stretch.end, gap].map(|at| at.wrapping_add_signed(shift));
+        let cost = border_cost(side, side_words, start)
+            + border_cost(side, side_words, end)
+            + 4 * cuts_word(other, other_words, gap);
+        (cost, shift.abs(), shift)
+    });
     let shift = shifts.min().map_or(0, |(_, _, shift)| shift);
     let moved = |range: &Range<usize>| {
         range.start.wrapping_add_signed(shift)..range.end.wrapping_add_signed(shift)
     };
     Region { left: moved(&region.left), right: moved(&region.right) }
+}
+
+/// How bad a border before an atom is: worst inside a word, best behind a mark.
+fn border_cost(side: &Side, words: &Words, at: usize) -> u32 {
+    4 * cuts_word(side, words, at) + u32::from(side.atoms.marks_before(at).is_empty())
 }
 
 /// 1 if a border before an atom cuts a word, otherwise 0.

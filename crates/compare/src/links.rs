@@ -116,19 +116,21 @@ fn ends(
 ) -> Result<[Option<usize>; 2], LinkReason> {
     let ids: Vec<&str> = line.split_whitespace().collect();
     let [one, other] = ids[..] else { return Err(LinkReason::Form) };
-    let place = |id: &str, text: &DocumentText| -> Result<Option<usize>, String> {
-        if id == "-" {
-            return Ok(None);
-        }
-        let eid = without_document(id, &text.document);
-        let place = text.clauses.iter().position(|clause| clause.eid == eid);
-        place.map(Some).ok_or_else(|| id.to_owned())
-    };
     let ends = [
-        place(one, left).map_err(LinkReason::NoLeft)?,
-        place(other, right).map_err(LinkReason::NoRight)?,
+        place_of(one, left).map_err(LinkReason::NoLeft)?,
+        place_of(other, right).map_err(LinkReason::NoRight)?,
     ];
     if ends == [None, None] { Err(LinkReason::Form) } else { Ok(ends) }
+}
+
+/// The index of the clause with an id; `None` for `-`. The error is the id.
+fn place_of(id: &str, text: &DocumentText) -> Result<Option<usize>, String> {
+    if id == "-" {
+        return Ok(None);
+    }
+    let eid = without_document(id, &text.document);
+    let place = text.clauses.iter().position(|clause| clause.eid == eid);
+    place.map(Some).ok_or_else(|| id.to_owned())
 }
 
 /// The `eid` in an id of a clause.

@@ -114,12 +114,7 @@ fn language(text: &str) -> Option<Language> {
 /// column's language, or all lines if none is in it.
 pub(crate) fn share_head(text: &str, lines: &mut Vec<Line>, columns: &[Language]) {
     const MOST_LINES: usize = 8;
-    let is_head = |line: &Line| {
-        let read = line.read(text);
-        !line.is_row()
-            && read.chars().count() <= LONGEST_TITLE
-            && !read.contains(['。', '；', '，'])
-    };
+    let is_head = |line: &Line| is_head(text, line);
     if lines.is_empty() || lines.len() > MOST_LINES || !lines.iter().all(is_head) {
         return;
     }
@@ -134,6 +129,12 @@ pub(crate) fn share_head(text: &str, lines: &mut Vec<Line>, columns: &[Language]
             lines.extend(shared.into_iter().map(|line| Line { stream, ..line }));
         }
     }
+}
+
+/// Whether a line may be a part of a title above a table.
+fn is_head(text: &str, line: &Line) -> bool {
+    let read = line.read(text);
+    !line.is_row() && read.chars().count() <= LONGEST_TITLE && !read.contains(['。', '；', '，'])
 }
 
 /// The stream of a line; `None` if it contains no word.

@@ -353,18 +353,20 @@ fn title_line(
             !title::is_paper_mark(&paragraph.text) && !title::is_committee(&paragraph.text)
         });
     }
-    let is_name = |paragraph: &Paragraph| {
-        paragraph.level == Some(1)
-            || title::is_title(&title::name_on(&source[paragraph.span.clone()]))
-                && !title::is_bare_kind(&paragraph.text)
-    };
     // Otherwise the last short line above the text that names no body.
     let may_guess = may_guess && cover < paragraphs.len();
     let lines = &paragraphs[..cover];
     lines
         .iter()
-        .rposition(is_name)
+        .rposition(|paragraph| is_name(source, paragraph))
         .or_else(|| lines.iter().rposition(may_be_title).filter(|_| may_guess))
+}
+
+/// Whether a line of a cover is the name of an instrument.
+fn is_name(source: &str, paragraph: &Paragraph) -> bool {
+    paragraph.level == Some(1)
+        || title::is_title(&title::name_on(&source[paragraph.span.clone()]))
+            && !title::is_bare_kind(&paragraph.text)
 }
 
 /// Whether a line may be a title although no word shows it.

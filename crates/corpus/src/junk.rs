@@ -295,17 +295,21 @@ fn drop_contents(pieces: &mut Vec<Piece>, reasons: &mut Reasons) {
     let listed = listed.count();
     // The list ends where its first entry occurs again.
     let again = entries.first().and_then(|first| {
-        let same = |piece: &Piece| match (&first.label, &piece.label) {
-            (Some(first), Some(label)) => {
-                first.kind == label.kind && first.numbers == label.numbers
-            }
-            (None, None) => first.text == piece.text,
-            _ => false,
-        };
+        let same = |piece: &Piece| is_same_entry(first, piece);
         entries.iter().take(listed + 1).skip(1).position(same).map(|at| at + 1)
     });
     let end = head + 1 + again.unwrap_or(0);
     pieces.drain(head..end).for_each(|piece| drop(&piece));
+}
+
+/// Whether two lines are the same entry of a list: by their labels, or by their texts if they have
+/// none.
+fn is_same_entry(one: &Piece, other: &Piece) -> bool {
+    match (&one.label, &other.label) {
+        (Some(one), Some(other)) => one.kind == other.kind && one.numbers == other.numbers,
+        (None, None) => one.text == other.text,
+        _ => false,
+    }
 }
 
 /// 接受條款 ........ 1
@@ -370,11 +374,7 @@ fn heads_among(
     marked: &[bool],
     places: &[usize],
 ) -> Vec<usize> {
-    let is_broken = |at: &&usize| {
-        let from = marked[..**at].iter().rposition(|marked| !marked).map_or(0, |at| at + 1);
-        let to = marked[**at + 1..].iter().position(|marked| !marked);
-        to.is_some_and(|to| breaks(pieces, from, *at + 1 + to))
-    };
+    let is_broken = |at: &&usize| is_broken(pieces, marked, **at);
     if let Some(edges) = edges {
         let at_edge = |at: &usize| edges[*at] < HEAD_LINES;
         let heads: Vec<usize> = places.iter().copied().filter(at_edge).collect();
@@ -396,6 +396,13 @@ fn heads_among(
         && are_apart_alike(pieces, places, SHORTEST_PAGE)
         && broken() * 2 > places.len();
     if are_heads { places.to_vec() } else { Vec::new() }
+}
+
+/// Whether a sentence goes on behind the marked lines around a place.
+fn is_broken(pieces: &[Piece], marked: &[bool], at: usize) -> bool {
+    let from = marked[..at].iter().rposition(|marked| !marked).map_or(0, |at| at + 1);
+    let to = marked[at + 1..].iter().position(|marked| !marked);
+    to.is_some_and(|to| breaks(pieces, from, at + 1 + to))
 }
 
 /// Hash of a line without the page number in it; `None` for a line that can't be a running head.

@@ -44,12 +44,8 @@ pub(crate) fn paragraphs<'a>(
         // A quoted provision has no labels of the document. A label that continues the list before
         // the quotation ends it: the closing mark was lost.
         let quoted = paragraphs.last().map(|open: &Paragraph| open.open);
-        let goes_on = || {
-            piece.label.as_ref().is_some_and(|label| {
-                last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last))
-            })
-        };
-        let quoted = quoted.filter(|open| open.quotes && open.are_open() && !goes_on());
+        let quoted =
+            quoted.filter(|open| open.quotes && open.are_open() && !goes_on(&piece, &last_labels));
         if quoted.is_some() && paragraphs.last().is_some_and(|open| ends_sentence(open.body())) {
             piece.label = None;
             if let Some(open) = paragraphs.last_mut() {
@@ -75,25 +71,21 @@ pub(crate) fn paragraphs<'a>(
     with_notes(paragraphs, notes)
 }
 
+/// Whether a piece continues a list of the document.
+fn goes_on(piece: &Piece, last_labels: &PerKind<Option<Label>>) -> bool {
+    piece.label.as_ref().is_some_and(|label| {
+        last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last))
+    })
+}
+
 /// Moves each note behind the paragraph it belongs to, wherever it is printed.
 fn with_notes<'a>(paragraphs: Vec<Paragraph<'a>>, notes: Vec<Piece<'a>>) -> Vec<Paragraph<'a>> {
     if notes.is_empty() {
         return paragraphs;
     }
     let in_order = paragraphs.is_sorted_by_key(|paragraph| paragraph.span.start);
-    let hangs_at = |note: &Piece| note.line.hangs_at.unwrap_or(note.line.span.start);
-    let on = |note: &Piece| {
-        let holds = |paragraph: &Paragraph| {
-            paragraph.span.start < hangs_at(note) && hangs_at(note) <= paragraph.span.end
-        };
-        let before = |paragraph: &Paragraph| paragraph.span.start < hangs_at(note);
-        if in_order {
-            return paragraphs.partition_point(before).checked_sub(1);
-        }
-        paragraphs.iter().position(holds).or_else(|| paragraphs.iter().rposition(before))
-    };
     let mut notes: Vec<(Option<usize>, Piece)> =
-        notes.into_iter().map(|note| (on(&note), note)).collect();
+        notes.into_iter().map(|note| (paragraph_of(&note, &paragraphs, in_order), note)).collect();
     notes.sort_by_key(|(on, _)| *on);
     let mut notes = notes.into_iter().peekable();
     let mut all = Vec::with_capacity(paragraphs.len() + notes.len());
@@ -104,6 +96,17 @@ fn with_notes<'a>(paragraphs: Vec<Paragraph<'a>>, notes: Vec<Piece<'a>>) -> Vec<
         all.extend(std::iter::from_fn(|| notes.next_if(|(on, _)| *on == Some(at))).map(note_of));
     }
     all
+}
+
+/// The paragraph that a note belongs to; `in_order` says whether they are in the order of the source.
+fn paragraph_of(note: &Piece, paragraphs: &[Paragraph], in_order: bool) -> Option<usize> {
+    let at = note.line.hangs_at.unwrap_or(note.line.span.start);
+    let is_before = |paragraph: &Paragraph| paragraph.span.start < at;
+    if in_order {
+        return paragraphs.partition_point(is_before).checked_sub(1);
+    }
+    let around = |paragraph: &Paragraph| is_before(paragraph) && at <= paragraph.span.end;
+    paragraphs.iter().position(around).or_else(|| paragraphs.iter().rposition(is_before))
 }
 
 /// Joins a line to the open paragraph. Returns the rest of the line if the paragraph would become

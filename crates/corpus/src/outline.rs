@@ -272,17 +272,10 @@ fn settled(label: &Label, text: &str, open: &[usize], nodes: &[Node]) -> Label {
 /// Number of open provisions that stay open around a new label.
 fn place(label: &Label, open: &[usize], nodes: &[Node]) -> usize {
     let structural = |kind: LabelKind| kind <= LabelKind::Article;
-    if label.kind == LabelKind::Decimal {
-        // 1.2 is inside 1 and beside 1.1; 1.2.1 is inside 1.2.
-        let inside = |at: &&usize| {
-            let other = &nodes[**at].label;
-            matches!(other.kind, LabelKind::Decimal | LabelKind::Number)
-                && other.numbers.len() < label.figures()
-                && label.numbers.starts_with(&other.numbers)
-        };
-        if let Some(at) = open.iter().rev().position(|at| inside(&at)) {
-            return open.len() - at;
-        }
+    if label.kind == LabelKind::Decimal
+        && let Some(at) = open.iter().rev().position(|&at| is_inside(label, &nodes[at].label))
+    {
+        return open.len() - at;
     }
     if let Some(at) = open.iter().rposition(|&at| nodes[at].label.kind == label.kind) {
         return at;
@@ -291,6 +284,14 @@ fn place(label: &Label, open: &[usize], nodes: &[Node]) -> usize {
         return open.iter().position(|&at| nodes[at].label.kind > label.kind).unwrap_or(open.len());
     }
     open.len()
+}
+
+/// Whether a label with points belongs below another: 1.2 is inside 1 and beside 1.1; 1.2.1 is inside
+/// 1.2.
+fn is_inside(label: &Label, other: &Label) -> bool {
+    matches!(other.kind, LabelKind::Decimal | LabelKind::Number)
+        && other.numbers.len() < label.figures()
+        && label.numbers.starts_with(&other.numbers)
 }
 
 /// Writes provisions as clauses, in reading order.

@@ -323,14 +323,7 @@ fn push_lines(text: &str, block: &Block, lines: &mut Vec<Line>) {
 fn push_row(text: &str, row: &[Cell], lines: &mut Vec<Line>) {
     let filled: Vec<&Cell> = row.iter().filter(|cell| !cell.blocks.is_empty()).collect();
     let is_layout = filled.len() == 1
-        || filled.iter().any(|cell| {
-            let starts = |block: &Block| {
-                !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item)
-                    || Label::parse(text[block.span.clone()].trim_matches(is_blank))
-                        .is_some_and(|label| is_structural(label.kind))
-            };
-            cell.blocks.iter().any(starts)
-        });
+        || filled.iter().flat_map(|cell| &cell.blocks).any(|block| starts_line(text, block));
     if is_layout {
         for block in row.iter().flat_map(|cell| &cell.blocks) {
             push_lines(text, block, lines);
@@ -343,6 +336,13 @@ fn push_row(text: &str, row: &[Cell], lines: &mut Vec<Line>) {
     let Some(start) = ends.clone().map(|span| span.start).min() else { return };
     let end = ends.map(|span| span.end).max().unwrap_or(start);
     lines.push(Line { cells, ..Line::new(start..end, true) });
+}
+
+/// Whether a block of a cell begins with a label, or is no plain text.
+fn starts_line(text: &str, block: &Block) -> bool {
+    !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item)
+        || Label::parse(text[block.span.clone()].trim_matches(is_blank))
+            .is_some_and(|label| is_structural(label.kind))
 }
 
 /// Whether a label is that of an article or of a division that contains articles.

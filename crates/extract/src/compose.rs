@@ -562,30 +562,30 @@ impl Columns {
         if text.chars().count() > LONGEST {
             return None;
         }
-        let at = |at: usize| {
-            let (before, behind) = text.split_at(at);
+        // Chinese beside English, or the same name in the other script.
+        let changes = match self.languages.contains(&Language::Latin) {
+            true => is_latin_beside_chinese,
+            false => is_twice,
+        };
+        let borders = text.char_indices().skip(1).map(|(at, _)| text.split_at(at));
+        borders.filter(|(before, behind)| changes(before, behind)).find_map(|(before, behind)| {
             let of = [self.language_of(before.trim())?, self.language_of(behind.trim())?];
-            (of[0] != of[1]).then_some((at, of))
-        };
-        if self.languages.contains(&Language::Latin) {
-            let borders = text.char_indices().skip(1).map(|(at, _)| at);
-            let pure = |border: &usize| {
-                let (before, behind) = text.split_at(*border);
-                let is_latin = |part: &str| !part.contains(is_han) && words(part) > 1;
-                let is_chinese = |part: &str| words(part) == 0 && part.contains(is_han);
-                is_latin(before) && is_chinese(behind) || is_chinese(before) && is_latin(behind)
-            };
-            return borders.filter(pure).find_map(at);
-        }
-        // The same name in the other script.
-        let borders = text.char_indices().skip(1).map(|(at, _)| at);
-        let same = |border: &usize| {
-            let (before, behind) = text.split_at(*border);
-            let bare = |part: &str| fold(part.trim_matches(is_between));
-            before != behind && bare(before) == bare(behind)
-        };
-        borders.filter(same).find_map(at)
+            (of[0] != of[1]).then_some((before.len(), of))
+        })
     }
+}
+
+/// Whether one part is English words, the other Chinese.
+fn is_latin_beside_chinese(before: &str, behind: &str) -> bool {
+    let is_latin = |part: &str| !part.contains(is_han) && words(part) > 1;
+    let is_chinese = |part: &str| words(part) == 0 && part.contains(is_han);
+    is_latin(before) && is_chinese(behind) || is_chinese(before) && is_latin(behind)
+}
+
+/// Whether both parts are the same in different scripts.
+fn is_twice(before: &str, behind: &str) -> bool {
+    let bare = |part: &str| fold(part.trim_matches(is_between));
+    before != behind && bare(before) == bare(behind)
 }
 
 /// Number of Latin words.

@@ -66,11 +66,7 @@ fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError
             check_tags(&page)?;
             let parts = crate::html::whole(&page);
             if item.is_contents {
-                let text = |part: &Part| match part {
-                    Part::LeftOut(_, text) => text.clone(),
-                    part => part.whole_text(),
-                };
-                let text: Vec<String> = parts.iter().map(text).collect();
+                let text: Vec<String> = parts.iter().map(text_of).collect();
                 vec![Part::LeftOut(CONTENTS, text.join("\n").trim().to_owned())]
             } else {
                 parts
@@ -91,6 +87,14 @@ fn within(bytes: &[u8], most: usize) -> Result<SourceText<'static>, ExtractError
 
 fn has_text(source: &SourceText<'_>) -> bool {
     matches!(&source.layout, Layout::Blocks(blocks) if !blocks.is_empty())
+}
+
+/// The text of a part, even if it is left out.
+fn text_of(part: &Part) -> String {
+    match part {
+        Part::LeftOut(_, text) => text.clone(),
+        part => part.whole_text(),
+    }
 }
 
 /// Puts the book's title above its text, unless a heading already contains it.

@@ -272,6 +272,11 @@ fn is_classed_title(item: &page::Item<'_>) -> bool {
     names.into_iter().flatten().any(|names| page::has_word(names, is_title))
 }
 
+/// The longest part of a title, of equals the first.
+fn longest<'p>(parts: impl DoubleEndedIterator<Item = &'p &'p str>) -> Option<&'p str> {
+    parts.rev().max_by_key(|part| part.chars().count()).copied()
+}
+
 /// The title in the head of the page, without the site's name.
 fn declared_title(page: &Page<'_>) -> Option<String> {
     let named =
@@ -294,15 +299,9 @@ fn declared_title(page: &Page<'_>) -> Option<String> {
         }
         let parts: Vec<&str> = parts(&given);
         // A part that the page prints too is more likely the article's title than the site's name.
-        // Of parts of equal length the first wins.
-        let longest = |is_printed: bool| {
-            let these = parts.iter().rev();
-            these
-                .filter(|part| !is_printed || printed.contains(&squeezed(part)))
-                .max_by_key(|part| part.chars().count())
-        };
-        if let Some(part) = longest(true).or_else(|| longest(false)) {
-            return Some((*part).to_owned());
+        let printed_too = parts.iter().filter(|part| printed.contains(&squeezed(part)));
+        if let Some(part) = longest(printed_too).or_else(|| longest(parts.iter())) {
+            return Some(part.to_owned());
         }
     }
     None

@@ -228,11 +228,13 @@ pub(crate) fn laid_out(
 
 /// Whether a text has more than what was left out of it.
 fn has_text(read: &SourceText<'_>) -> bool {
-    let is_left_out = |at: usize| {
-        let next = read.left_out.partition_point(|left| left.span.end <= at);
-        read.left_out.get(next).is_some_and(|left| left.span.contains(&at))
-    };
-    read.text.char_indices().any(|(at, c)| !c.is_whitespace() && !is_left_out(at))
+    read.text.char_indices().any(|(at, c)| !c.is_whitespace() && !is_left_out(read, at))
+}
+
+/// Whether a byte is in a part of a text that is left out.
+fn is_left_out(read: &SourceText<'_>, at: usize) -> bool {
+    let next = read.left_out.partition_point(|left| left.span.end <= at);
+    read.left_out.get(next).is_some_and(|left| left.span.contains(&at))
 }
 
 /// Number of pages past their time limit after which the rest of a file is skipped.
@@ -436,23 +438,30 @@ impl<'a> Run<'a> {
         if raster.is_blank() {
             return Ok(ReadPage::of_size(raster.width, raster.height));
         }
-        let ask = |factor: f64| {
-            let picture = prepared(raster.clone(), factor).pgm();
-            let answer =
-                self.engine.recognise(&picture, Some(DPI), None, PageLayout::Page, model)?;
-            ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)
-        };
         let longer = raster.width.max(raster.height);
         let is_large = matches!(self.source, Source::Pdf(_)) || longer > LARGE_PICTURE;
         let factor = if is_large && longer > SMALL { SMALLER } else { 1.0 };
-        let read = ask(factor)?;
+        let read = self.read_at(raster, factor, model)?;
         let height = read.height_of_characters().filter(|_| read.han() >= ENOUGH);
         let Some(height) = height.filter(|height| !READABLE.contains(height)) else {
             return Ok(read);
         };
         let most = render::MOST_PIXELS / longer as f64;
-        let other = ask((factor * BEST_HEIGHT / height).min(most))?;
+        let factor = (factor * BEST_HEIGHT / height).min(most);
+        let other = self.read_at(raster, factor, model)?;
         Ok(if other.certainty() > read.certainty() { other } else { read })
+    }
+
+    /// Reads an image that is made larger or smaller by a factor.
+    fn read_at(
+        &self,
+        raster: &Raster,
+        factor: f64,
+        model: Model,
+    ) -> Result<ReadPage, RecogniseError> {
+        let picture = prepared(raster.clone(), factor).pgm();
+        let answer = self.engine.recognise(&picture, Some(DPI), None, PageLayout::Page, model)?;
+        ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)
     }
 
     /// All that an answer depends on.

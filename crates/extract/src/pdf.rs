@@ -75,16 +75,15 @@ fn of_pages(
     reading: &ReadOptions<'_>,
 ) -> Result<SourceText<'static>, ExtractError> {
     let is_empty = !pages.iter().any(|page| page.lines.iter().any(|line| !is_blank(&line.text)));
-    let is_wanted = |page: &PageLines| match reading.ocr {
-        Ocr::Never => false,
-        Ocr::Always => true,
-        // Text may be drawn as shapes as well.
-        Ocr::Auto => is_empty || page.is_picture(),
-    };
     let wanted: Vec<WantedPage> = pages
         .iter()
         .enumerate()
-        .filter(|(_, page)| is_wanted(page))
+        .filter(|(_, page)| match reading.ocr {
+            Ocr::Never => false,
+            Ocr::Always => true,
+            // Text may be drawn as shapes as well.
+            Ocr::Auto => is_empty || page.is_picture(),
+        })
         .take(MOST_PAGES)
         .map(|(number, page)| WantedPage { number, extent: page.extent })
         .collect();

@@ -512,12 +512,14 @@ fn dated(day: &str, name: &str) -> (String, &'static str) {
 fn parties(document: &Node) -> Vec<String> {
     let Some(work) = document.find("FRBRWork") else { return Vec::new() };
     let Some(references) = document.find("references") else { return Vec::new() };
-    let named = |author: &Node| {
-        let id = author.attribute("href")?.strip_prefix('#')?;
-        let of_id = |node: &&Node| node.attribute("eId") == Some(id) && !id.ends_with("unknown");
-        Some(references.named("TLCOrganization").find(of_id)?.attribute("showAs")?.to_owned())
-    };
-    work.named("FRBRauthor").filter_map(named).collect()
+    work.named("FRBRauthor").filter_map(|author| name_of(author, references)).collect()
+}
+
+/// The name of the body that an author refers to.
+fn name_of(author: &Node, references: &Node) -> Option<String> {
+    let id = author.attribute("href")?.strip_prefix('#')?;
+    let of_id = |node: &&Node| node.attribute("eId") == Some(id) && !id.ends_with("unknown");
+    Some(references.named("TLCOrganization").find(of_id)?.attribute("showAs")?.to_owned())
 }
 
 /// What the ids of a document in a collection begin with: the id of its component.

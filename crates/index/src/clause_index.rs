@@ -594,17 +594,18 @@ impl ClauseIndex {
 /// Removes the lists of earlier commits and of interrupted runs, except those of the previous
 /// commit `before`. The next run retries what can't be removed now.
 pub(crate) fn remove_older_lists(folder: &Path, now: &Payload, before: Option<&Payload>) {
-    let is_kept = |name: &String| {
-        let of = |payload: &Payload| {
-            [&payload.manifest, &payload.versions, &payload.groups].contains(&name)
-        };
-        of(now) || before.is_some_and(of)
-    };
+    let is_kept =
+        |name: &String| has_list(now, name) || before.is_some_and(|before| has_list(before, name));
     for name in names(folder).into_iter().flatten() {
         if is_of_commit(&name) && !is_kept(&name) {
             let _ = fs::remove_file(folder.join(name));
         }
     }
+}
+
+/// Whether a commit has a list of this name.
+fn has_list(payload: &Payload, name: &String) -> bool {
+    [&payload.manifest, &payload.versions, &payload.groups].contains(&name)
 }
 
 /// The names in a folder. Names that aren't UTF-8 don't belong to this program and are skipped.

@@ -73,26 +73,21 @@ pub struct Fields {
 impl Fields {
     /// The schema and its fields.
     pub fn schema() -> (Schema, Fields) {
-        let text = |tokenizer: &str, option: IndexRecordOption| {
-            TextOptions::default().set_indexing_options(
-                TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option),
-            )
-        };
-        let positions = IndexRecordOption::WithFreqsAndPositions;
+        let chars = || tokenized(CHARS, IndexRecordOption::WithFreqsAndPositions);
         let counted = || TextOptions::default().set_fast("raw");
         let mut schema = Schema::builder();
         let fields = Fields {
             id: schema.add_text_field("id", STRING),
             document: schema.add_text_field("document", STRING),
             source: schema.add_text_field("source", STRING),
-            words: schema.add_text_field("words", text(WORDS, IndexRecordOption::WithFreqs)),
-            chars: schema.add_text_field("chars", text(CHARS, positions)),
-            headings: schema.add_text_field("headings", text(CHARS, positions)),
-            title: schema.add_text_field("title", text(CHARS, positions)),
-            parties: schema.add_text_field("parties", text(CHARS, positions)),
-            place: schema.add_text_field("place", text(CHARS, positions)),
-            number: schema.add_text_field("number", text(CHARS, positions)),
-            units: schema.add_text_field("units", text(CHARS, positions)),
+            words: schema.add_text_field("words", tokenized(WORDS, IndexRecordOption::WithFreqs)),
+            chars: schema.add_text_field("chars", chars()),
+            headings: schema.add_text_field("headings", chars()),
+            title: schema.add_text_field("title", chars()),
+            parties: schema.add_text_field("parties", chars()),
+            place: schema.add_text_field("place", chars()),
+            number: schema.add_text_field("number", chars()),
+            units: schema.add_text_field("units", chars()),
             address: schema.add_text_field("address", STRING),
             part: schema.add_text_field("part", STRING | FAST),
             party_names: schema.add_text_field("party_names", counted()),
@@ -289,16 +284,18 @@ fn days(year: u32, month: u32) -> u32 {
     }
 }
 
+/// Options of a field of tokens.
+fn tokenized(tokenizer: &str, option: IndexRecordOption) -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option),
+    )
+}
+
 /// A number that sorts clauses by document id and then by place. An id has ten characters out of
 /// 32, that is 50 bits; the place takes the other 14. Ids of another form (with a suffix, or given
 /// from outside) are hashed to 50 bits. All clauses of a document from the 16,384th on share one
 /// number; no others do.
 pub fn order(document: &str, place: u32) -> u64 {
-    let digit = |byte: u8| match byte {
-        b'2'..=b'7' => Some(byte - b'2'),
-        b'a'..=b'z' => Some(byte - b'a' + 6),
-        _ => None,
-    };
     let plain = document
         .bytes()
         .try_fold(0u64, |sum, byte| Some(sum << 5 | u64::from(digit(byte)?)))
@@ -308,6 +305,15 @@ pub fn order(document: &str, place: u32) -> u64 {
         hash.as_bytes()[..7].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)) >> 6
     });
     id << PLACE_BITS | u64::from(place.min(LAST_PLACE))
+}
+
+/// The value of a character of an id.
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'2'..=b'7' => Some(byte - b'2'),
+        b'a'..=b'z' => Some(byte - b'a' + 6),
+        _ => None,
+    }
 }
 
 /// Bits of an order number that hold the place.

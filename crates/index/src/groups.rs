@@ -205,10 +205,6 @@ fn id(document: &str, eid: &str) -> String {
 /// Sorts numbers and removes duplicates, with memory for at most twice as many as are distinct.
 fn sorted(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
     let mut all = Vec::new();
-    let settle = |all: &mut Vec<u64>| {
-        all.sort_unstable();
-        all.dedup();
-    };
     let mut most = 1 << 16;
     for number in numbers {
         if all.len() == most {
@@ -219,6 +215,11 @@ fn sorted(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
     }
     settle(&mut all);
     all
+}
+
+fn settle(all: &mut Vec<u64>) {
+    all.sort_unstable();
+    all.dedup();
 }
 
 /// Groups under construction.

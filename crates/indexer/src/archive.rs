@@ -240,17 +240,18 @@ fn name_of(entry: &ZipFile<'_, impl Read>) -> Result<String, (String, SourceProb
 
 /// A name without empty parts and `.`. `None` if it leads out of the archive.
 fn inner_name(name: &str) -> Option<String> {
-    let is_drive = |part: &str| {
-        let mut letters = part.chars();
-        letters.next().is_some_and(|first| first.is_ascii_alphabetic())
-            && letters.next() == Some(':')
-    };
     if name.starts_with('/') || is_drive(name) || name.contains('\0') {
         return None;
     }
     let parts: Vec<&str> =
         name.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     (!parts.contains(&"..")).then(|| parts.join("/"))
+}
+
+/// Whether a name begins with a drive of Windows.
+fn is_drive(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic()) && letters.next() == Some(':')
 }
 
 fn io_error(error: ZipError) -> io::Error {

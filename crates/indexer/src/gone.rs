@@ -84,11 +84,7 @@ pub(crate) struct Disk {
 impl Disk {
     /// Whether a place is an existing folder or archive.
     fn is_folder(&mut self, place: &Key) -> bool {
-        let looked = |place: &Key| {
-            let path = Path::new(&place.0).join(&place.1);
-            path.is_dir() || archive::is_archive(&path) && path.is_file()
-        };
-        *self.folders.entry(place.clone()).or_insert_with(|| looked(place))
+        *self.folders.entry(place.clone()).or_insert_with_key(is_folder_or_archive)
     }
 
     /// Whether a source exists. An archive is listed once for all its entries.
@@ -107,18 +103,24 @@ impl Disk {
         let (root, path) = key;
         for place in above(path).filter(|place| *place != path) {
             let folder = Path::new(root).join(place);
-            // An archive is a file, and is listed as a whole.
-            let is_listable = |folder: &PathBuf| {
-                folder.read_dir().is_ok()
-                    || archive::is_archive(folder)
-                        && archive::entries(folder, &Listed::Named).is_ok()
-            };
-            if !*self.listable.entry(folder).or_insert_with_key(is_listable) {
+            if !*self.listable.entry(folder).or_insert_with_key(|folder| is_listable(folder)) {
                 return Some(((root.clone(), place.to_owned()), SourceProblem::Unlisted));
             }
         }
         None
     }
+}
+
+/// Whether the names in a folder or archive can be read.
+fn is_listable(place: &Path) -> bool {
+    // An archive is a file, and is listed as a whole.
+    place.read_dir().is_ok()
+        || archive::is_archive(place) && archive::entries(place, &Listed::Named).is_ok()
+}
+
+fn is_folder_or_archive((root, path): &Key) -> bool {
+    let path = Path::new(root).join(path);
+    path.is_dir() || archive::is_archive(&path) && path.is_file()
 }
 
 #[cfg(test)]

@@ -366,20 +366,9 @@ impl Vectors {
             blocks.extend((0..part.rows()).step_by(per_block).map(|from| (nth, from)));
         }
         let rows: usize = self.parts.iter().map(|part| part.rows()).sum();
-        let of_block = |buffer: &mut Vec<u8>, &(nth, from): &(usize, usize)| {
+        let of_block = |buffer: &mut Vec<u8>, &(part, from): &(usize, usize)| {
             budget.check()?;
-            let part = &self.parts[nth];
-            let rows = per_block.min(part.rows() - from);
-            buffer.resize(rows * row, 0);
-            let at = part.layout.vectors() + from * row;
-            read_at(&part.file, buffer, at as u64)
-                .map_err(|source| io_error(&self.folder.join(&self.set.parts[nth].file), source))?;
-            let found = buffer.chunks_exact(row).enumerate().map(|(at, bytes)| Candidate {
-                cosine: asked.cosine(bytes),
-                part: nth,
-                row: from + at,
-            });
-            Ok::<_, StoreError>(best(found.collect(), keep))
+            self.best_of_rows(part, from, per_block, (asked, keep), buffer)
         };
         let helpers = if rows * row >= MUCH { HELPERS.as_ref() } else { None };
         let found: Result<Vec<Vec<Candidate>>, StoreError> = match helpers {
@@ -393,13 +382,40 @@ impl Vectors {
         };
         let mut nearest = best(found?.into_iter().flatten().collect(), keep);
         nearest.sort_unstable_by(Candidate::compare);
-        let near = |found: &Candidate| {
-            let (key, id) = self.parts[found.part].name(found.row).map_err(|source| {
-                io_error(&self.folder.join(&self.set.parts[found.part].file), source)
-            })?;
-            Ok(Near { id, key, cosine: found.cosine })
-        };
-        nearest.iter().map(near).collect()
+        nearest.iter().map(|found| self.named(found)).collect()
+    }
+
+    /// The best `keep` clauses of a part among up to `most` rows from one on.
+    fn best_of_rows(
+        &self,
+        nth: usize,
+        from: usize,
+        most: usize,
+        (asked, keep): (&QueryVector, usize),
+        buffer: &mut Vec<u8>,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let row = FACTOR + self.set.stamp.dimension;
+        let part = &self.parts[nth];
+        buffer.resize(most.min(part.rows() - from) * row, 0);
+        let at = part.layout.vectors() + from * row;
+        read_at(&part.file, buffer, at as u64).map_err(|source| self.unreadable(nth, source))?;
+        let found = buffer.chunks_exact(row).enumerate().map(|(at, bytes)| Candidate {
+            cosine: asked.cosine(bytes),
+            part: nth,
+            row: from + at,
+        });
+        Ok(best(found.collect(), keep))
+    }
+
+    /// A candidate with its id and key.
+    fn named(&self, found: &Candidate) -> Result<Near, StoreError> {
+        let name = self.parts[found.part].name(found.row);
+        let (key, id) = name.map_err(|source| self.unreadable(found.part, source))?;
+        Ok(Near { id, key, cosine: found.cosine })
+    }
+
+    fn unreadable(&self, part: usize, source: io::Error) -> StoreError {
+        io_error(&self.folder.join(&self.set.parts[part].file), source)
     }
 }
 
@@ -518,17 +534,22 @@ impl PartRows {
 /// Writes a file so that it has its old content or the new one, whatever happens.
 fn write_whole(folder: &Path, name: &str, content: &[&[u8]]) -> Result<(), StoreError> {
     let (path, fresh) = (folder.join(name), folder.join(format!(".{name}.new")));
-    let written = || {
-        let mut file = File::create(&fresh)?;
-        content.iter().try_for_each(|bytes| file.write_all(bytes))?;
-        file.sync_data()?;
-        fs::rename(&fresh, &path)?;
-        if cfg!(unix) { File::open(folder)?.sync_data() } else { Ok(()) }
-    };
-    written().map_err(|source| {
+    replace(&fresh, &path, content).map_err(|source| {
         let _ = fs::remove_file(&fresh);
         io_error(&path, source)
     })
+}
+
+/// Writes a fresh file and gives it the place of the old one.
+fn replace(fresh: &Path, path: &Path, content: &[&[u8]]) -> io::Result<()> {
+    let mut file = File::create(fresh)?;
+    content.iter().try_for_each(|bytes| file.write_all(bytes))?;
+    file.sync_data()?;
+    fs::rename(fresh, path)?;
+    match path.parent() {
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_data(),
+        _ => Ok(()),
+    }
 }
 
 /// Checks that a part has its hash.

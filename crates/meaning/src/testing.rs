@@ -146,25 +146,18 @@ impl Stub {
         let asked: Value = serde_json::from_str(body).unwrap();
         let texts: Vec<String> = serde_json::from_value(asked["input"].clone()).unwrap();
         if texts.is_empty() {
-            let error = r#"{"error": {"message": "'input' must not be empty"}}"#;
-            return Some(http(400, "", error));
+            return Some(failure(400, "'input' must not be empty"));
         }
         state.texts.extend(texts.iter().cloned());
         let kind = asked["input_type"].as_str().unwrap_or_default();
         let mark = if state.trouble == Trouble::Marks { kind } else { "" };
         let vectors: Vec<Vec<f32>> =
             texts.iter().map(|text| vector(&format!("{mark}{text}"))).collect();
-        let list = |vectors: &[Vec<f32>]| {
-            let one = |(index, vector)| json!({ "index": index, "embedding": vector });
-            json!({ "data": vectors.iter().enumerate().map(one).collect::<Vec<_>>() })
-        };
         let mut answer = list(&vectors);
         match state.trouble {
             Trouble::None | Trouble::Marks => {}
             Trouble::Silent => return None,
-            Trouble::Status(status) => {
-                return Some(http(status, "", r#"{"error": {"message": "it is not ready"}}"#));
-            }
+            Trouble::Status(status) => return Some(failure(status, "it is not ready")),
             Trouble::Redirect => {
                 let to = format!("location: {}{path}\r\n", state.redirect);
                 return Some(http(307, &to, ""));
@@ -174,27 +167,18 @@ impl Stub {
             Trouble::Empty => answer = json!({ "data": [] }),
             Trouble::Fewer => answer = list(&vectors[1..]),
             Trouble::Zero => answer = list(&vec![vec![0.0; DIMENSION]; texts.len()]),
-            Trouble::Ragged => {
-                answer["data"][0]["embedding"].as_array_mut().unwrap().push(json!(1.0));
-            }
+            Trouble::Ragged => lengthen(&mut answer["data"][0]),
             Trouble::OtherDimension => {
-                for one in answer["data"].as_array_mut().unwrap() {
-                    one["embedding"].as_array_mut().unwrap().push(json!(1.0));
-                }
+                answer["data"].as_array_mut().unwrap().iter_mut().for_each(lengthen);
             }
             Trouble::Shuffled => answer["data"].as_array_mut().unwrap().reverse(),
             Trouble::Strict if !kind.is_empty() => {
-                return Some(http(
-                    400,
-                    "",
-                    r#"{"error": {"message": "unknown field input_type"}}"#,
-                ));
+                return Some(failure(400, "unknown field input_type"));
             }
             Trouble::Strict => {}
             Trouble::TooLong(most) => {
                 if texts.iter().any(|text| text.chars().count() > most) {
-                    let error = r#"{"error": {"message": "the input is too long"}}"#;
-                    return Some(http(400, "", error));
+                    return Some(failure(400, "the input is too long"));
                 }
             }
             Trouble::BreaksAfter(most) => {
@@ -205,6 +189,17 @@ impl Stub {
         }
         Some(http(200, "", &answer.to_string()))
     }
+}
+
+/// The vectors of texts, in order.
+fn list(vectors: &[Vec<f32>]) -> Value {
+    let one = |(index, vector)| json!({ "index": index, "embedding": vector });
+    json!({ "data": vectors.iter().enumerate().map(one).collect::<Vec<_>>() })
+}
+
+/// Adds a dimension to a vector of a list.
+fn lengthen(one: &mut Value) {
+    one["embedding"].as_array_mut().unwrap().push(json!(1.0));
 }
 
 /// A deterministic vector of the characters of a text.
@@ -250,4 +245,9 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, String)> {
 fn http(status: u16, headers: &str, body: &str) -> String {
     let length = body.len();
     format!("HTTP/1.1 {status} -\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
+}
+
+/// An error with its message.
+fn failure(status: u16, message: &str) -> String {
+    http(status, "", &json!({ "error": { "message": message } }).to_string())
 }

@@ -11,6 +11,7 @@
 //! before it.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use tiaowen_index::ClauseRecord;
 use tiaowen_index::tantivy::{DocAddress, Score};
@@ -132,10 +133,7 @@ impl Searcher {
         notes: &mut Vec<Note>,
         budget: &Budget,
     ) -> Result<(), QueryError> {
-        let page = |all: usize| {
-            let from = request.offset.min(all);
-            from..from.saturating_add(request.limit).min(all)
-        };
+        let page = |all: usize| page_of(request, all);
         if let Some(near) = self.nearest(ranking, request, notes, budget)? {
             let all = self.fused(ranking, &near, request, budget)?;
             let all = &all[page(all.len())];
@@ -235,6 +233,12 @@ impl Searcher {
         }
         Ok(joined(&words, &nearest, Found::is_same))
     }
+}
+
+/// The indices on the page that is requested of `all` hits.
+fn page_of(request: &Request, all: usize) -> Range<usize> {
+    let from = request.offset.min(all);
+    from..from.saturating_add(request.limit).min(all)
 }
 
 /// For each hit of the head, whether it contains the query word for word.

@@ -19,16 +19,16 @@ pub fn name(source: &str, text: &str) -> (String, String, String) {
 /// assert!(ndcg10(&[0, 2], &[2]) < 0.7);
 /// ```
 pub fn ndcg10(ranked: &[u32], relevant: &[u32]) -> f64 {
-    let gain = |grades: &[u32]| -> f64 {
-        let discounted = grades.iter().take(10).zip(2u32..);
-        discounted
-            .map(|(&grade, rank)| (2f64.powi(grade as i32) - 1.0) / f64::from(rank).log2())
-            .sum()
-    };
     let mut ideal = relevant.to_vec();
     ideal.sort_unstable_by(|a, b| b.cmp(a));
     let best = gain(&ideal);
     if best == 0.0 { 0.0 } else { gain(ranked) / best }
+}
+
+/// The discounted gains of the first ten hits.
+fn gain(grades: &[u32]) -> f64 {
+    let discounted = grades.iter().take(10).zip(2u32..);
+    discounted.map(|(&grade, rank)| (2f64.powi(grade as i32) - 1.0) / f64::from(rank).log2()).sum()
 }
 
 /// The size of the intersection of two lists divided by that of their union. 1 if both are empty.

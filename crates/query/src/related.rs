@@ -182,22 +182,24 @@ impl Catalogue {
         self.documents[self.sources[source].clone()].iter()
     }
 
+    /// The documents with a key that don't report on others.
+    fn entries(&self, keys: &FxHashMap<String, Vec<usize>>, key: &str) -> Vec<&Entry> {
+        let found = keys.get(key).map(Vec::as_slice).unwrap_or_default();
+        let found = found.iter().map(|&at| &self.documents[at]);
+        found.filter(|entry| !entry.reports()).collect()
+    }
+
     /// The document that the text of another one means by a title.
     fn named(&self, title: &str, from: &Entry) -> Option<&Entry> {
         let whole = key(title);
-        let entries = |keys: &FxHashMap<String, Vec<usize>>, key: &str| -> Vec<&Entry> {
-            let found = keys.get(key).map(Vec::as_slice).unwrap_or_default();
-            let found = found.iter().map(|&at| &self.documents[at]);
-            found.filter(|entry| !entry.reports()).collect()
-        };
-        let mut found = entries(&self.by_title, &whole);
+        let mut found = self.entries(&self.by_title, &whole);
         if found.is_empty() {
-            found = entries(&self.by_name, &whole);
+            found = self.entries(&self.by_name, &whole);
         }
         // 《協議（2017-2018年）》 matches 協議（2017年—2018年） if the figures in both titles are equal.
         if found.is_empty() && name(title) != title.trim_end() {
             let figures = |key: &str| key.chars().filter(char::is_ascii_digit).collect::<String>();
-            found = entries(&self.by_name, &key(name(title)));
+            found = self.entries(&self.by_name, &key(name(title)));
             found.retain(|entry| figures(&entry.key) == figures(&whole));
         }
         // Documents of the same source may be called by the end of their titles: 《2017年重點工作》.

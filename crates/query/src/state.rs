@@ -256,12 +256,14 @@ fn are_versions(one: &Document, other: &Document) -> bool {
         return true;
     }
     let tells = one.title.as_deref().is_some_and(|title| key(title).chars().count() > TELLING);
-    let bodies = |document: &Document| {
-        let mut bodies: Vec<String> = document.parties.iter().map(|party| fold(party)).collect();
-        bodies.sort_unstable();
-        bodies
-    };
     one.kind == other.kind && (tells || !one.parties.is_empty() && bodies(one) == bodies(other))
+}
+
+/// The folded names of the bodies that sign a document, in order.
+fn bodies(document: &Document) -> Vec<String> {
+    let mut bodies: Vec<String> = document.parties.iter().map(|party| fold(party)).collect();
+    bodies.sort_unstable();
+    bodies
 }
 
 #[cfg(test)]

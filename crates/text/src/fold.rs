@@ -67,36 +67,7 @@ impl Folding {
             classes: Box::new([0; 0x1_0000]),
         };
         for row in table.lines().filter(|row| !row.starts_with('#')) {
-            let mut cells = row.split('\t').map(|cell| {
-                let mut chars = cell.chars();
-                (chars.next(), chars.as_str().is_empty(), cell)
-            });
-            let (Some((Some(from), true, _)), Some((Some(to), true, _)), Some((_, _, why))) =
-                (cells.next(), cells.next(), cells.next())
-            else {
-                continue;
-            };
-            let (from_code, to_code) = (u32::from(from), u32::from(to));
-            if from_code < 0x1_0000 && to_code < 0x1_0000 {
-                folding.basic[from_code as usize] = to_code as u16;
-            } else {
-                folding.beyond.push((from, to));
-                if from_code < 0x1_0000 {
-                    // 0 marks a character whose folded form is outside the plane.
-                    folding.basic[from_code as usize] = 0;
-                }
-            }
-            if matches!(why, "script" | "residual") {
-                let mut cell = |default| cells.next().and_then(|(c, _, _)| c).unwrap_or(default);
-                let simplified = cell(to);
-                let standard = cell(from);
-                folding.forms.push(Form {
-                    from,
-                    traditional: why == "script",
-                    simplified,
-                    standard,
-                });
-            }
+            folding.add(row);
         }
         folding.beyond.sort_unstable();
         folding.forms.sort_unstable_by_key(|form| form.from);
@@ -109,20 +80,47 @@ impl Folding {
         folding.simplified = script_rows.map(|form| form.simplified).collect();
         folding.simplified.sort_unstable();
         folding.simplified.dedup();
-        let traditional =
-            folding.forms.iter().filter(|form| form.traditional).map(|form| form.from);
-        let classed = traditional.map(|c| (c, TRADITIONAL));
-        for (c, class) in classed.chain(folding.simplified.iter().map(|&c| (c, SIMPLIFIED))) {
-            if let Some(slot) = folding.classes.get_mut(u32::from(c) as usize) {
+        folding.classify();
+        folding
+    }
+
+    /// Adds a row of the table: a character, its folded form and why, and for pairs of the scripts the
+    /// Simplified and the standard Traditional form where they are others.
+    fn add(&mut self, row: &str) {
+        let mut cells = row.split('\t');
+        let (Some(from), Some(to), Some(why)) =
+            (cells.next().and_then(only_char), cells.next().and_then(only_char), cells.next())
+        else {
+            return;
+        };
+        let (from_code, to_code) = (u32::from(from), u32::from(to));
+        if from_code < 0x1_0000 && to_code < 0x1_0000 {
+            self.basic[from_code as usize] = to_code as u16;
+        } else {
+            self.beyond.push((from, to));
+            if from_code < 0x1_0000 {
+                // 0 marks a character whose folded form is outside the plane.
+                self.basic[from_code as usize] = 0;
+            }
+        }
+        if matches!(why, "script" | "residual") {
+            let mut cell = |default| cells.next().and_then(first_char).unwrap_or(default);
+            let simplified = cell(to);
+            let standard = cell(from);
+            self.forms.push(Form { from, traditional: why == "script", simplified, standard });
+        }
+    }
+
+    /// Sets the flags by which scripts are detected.
+    fn classify(&mut self) {
+        let script_rows = self.forms.iter().filter(|form| form.traditional);
+        let classed = script_rows.map(|form| (form.from, TRADITIONAL));
+        let classed = classed.chain(self.simplified.iter().map(|&c| (c, SIMPLIFIED)));
+        for (c, class) in classed.chain(IN_BOTH.chars().map(|c| (c, AMBIGUOUS))) {
+            if let Some(slot) = self.classes.get_mut(u32::from(c) as usize) {
                 *slot |= class;
             }
         }
-        for c in IN_BOTH.chars() {
-            if let Some(slot) = folding.classes.get_mut(u32::from(c) as usize) {
-                *slot |= AMBIGUOUS;
-            }
-        }
-        folding
     }
 
     fn beyond(&self, c: char) -> char {
@@ -131,6 +129,15 @@ impl Folding {
             Err(_) => c,
         }
     }
+}
+
+/// The character that a cell consists of.
+fn only_char(cell: &str) -> Option<char> {
+    first_char(cell).filter(|c| c.len_utf8() == cell.len())
+}
+
+fn first_char(cell: &str) -> Option<char> {
+    cell.chars().next()
 }
 
 /// The folded form of a character: lower case, half width, Simplified.

@@ -201,14 +201,16 @@ fn runs(xml: &str) -> Result<(Vec<Run>, String), CommentError> {
 
 /// A comment as XML.
 fn entry(id: usize, text: &str) -> String {
-    let paragraph = |line: &str| {
-        let line = quick_xml::escape::escape(line);
-        format!("<w:p><w:r><w:t xml:space=\"preserve\">{line}</w:t></w:r></w:p>")
-    };
-    let paragraphs: String = text.lines().map(paragraph).collect();
+    let paragraphs: String = text.lines().map(paragraph_of).collect();
     format!(
         "<w:comment w:id=\"{id}\" w:author=\"tiaowen\" w:initials=\"tw\">{paragraphs}</w:comment>"
     )
+}
+
+/// A line as a paragraph of a comment.
+fn paragraph_of(line: &str) -> String {
+    let line = quick_xml::escape::escape(line);
+    format!("<w:p><w:r><w:t xml:space=\"preserve\">{line}</w:t></w:r></w:p>")
 }
 
 #[cfg(test)]

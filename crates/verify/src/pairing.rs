@@ -13,15 +13,17 @@ pub(crate) const FARTHEST: usize = 40;
 
 /// Drops citations inside a longer quotation: they belong to the quoted clause.
 pub(crate) fn outside_quotes(mentions: Vec<Mention>, quotes: &[Range<usize>]) -> Vec<Mention> {
-    let inside = |mention: &Mention| {
-        let behind = quotes.partition_point(|quote| quote.end <= mention.span.start);
-        quotes.get(behind).is_some_and(|quote| {
-            quote.start <= mention.span.start && mention.span.end <= quote.end
-                // A quotation of little more than a citation: 「《某法》第三條」.
-                && quote.len() > mention.span.len() + 3 * SHORTEST_QUOTATION
-        })
-    };
-    mentions.into_iter().filter(|mention| !inside(mention)).collect()
+    mentions.into_iter().filter(|mention| !is_quoted(mention, quotes)).collect()
+}
+
+/// Whether a citation is inside a longer quotation.
+fn is_quoted(mention: &Mention, quotes: &[Range<usize>]) -> bool {
+    let behind = quotes.partition_point(|quote| quote.end <= mention.span.start);
+    quotes.get(behind).is_some_and(|quote| {
+        quote.start <= mention.span.start && mention.span.end <= quote.end
+            // A quotation of little more than a citation: 「《某法》第三條」.
+            && quote.len() > mention.span.len() + 3 * SHORTEST_QUOTATION
+    })
 }
 
 /// For each quotation, the index of the citation that it belongs to.

@@ -107,6 +107,18 @@ impl Concordance {
         self.found.total <= self.found.hits.len() as u64
     }
 
+    /// The totals, beside the query.
+    pub fn head<'a>(&'a self, query: &'a str) -> ConcordanceHead<'a> {
+        ConcordanceHead {
+            query,
+            total: self.lines.len() as u64,
+            clauses: self.found.total,
+            complete: self.is_complete(),
+            took_us: self.found.took_us,
+            notes: &self.found.notes,
+        }
+    }
+
     /// For each clause with lines, its version in the other script, or else another version.
     /// `script_of` gives the script of a document by its id.
     ///
@@ -126,13 +138,7 @@ impl Concordance {
             if all.contains_key(&line.clause) {
                 continue;
             }
-            let script = hit.record.document.script;
-            let is_other = |id: &&String| {
-                let document = id.split('.').next().and_then(&script_of);
-                document.is_some_and(|other| other != script)
-            };
-            let other = hit.counterparts.iter().find(is_other).or(hit.counterparts.first());
-            let Some(other) = other else { continue };
+            let Some(other) = counterpart(hit, &script_of) else { continue };
             budget.check().map_err(QueryError::from)?;
             if let Some(mut record) = searcher.clause(other)? {
                 presenter.document(record.document.to_mut())?;
@@ -142,6 +148,16 @@ impl Concordance {
         }
         Ok(all)
     }
+}
+
+/// The version of a hit in the other script, or else its first other version.
+fn counterpart(hit: &Hit, script_of: impl Fn(&str) -> Option<Script>) -> Option<&String> {
+    let script = hit.record.document.script;
+    let in_other_script = hit.counterparts.iter().find(|id| {
+        let document = id.split('.').next().and_then(&script_of);
+        document.is_some_and(|other| other != script)
+    });
+    in_other_script.or(hit.counterparts.first())
 }
 
 /// The words for a keyword of the clause `text` in `other`, its counterpart: the keyword itself in

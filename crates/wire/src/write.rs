@@ -7,7 +7,7 @@ use tiaowen_compare::Comparison;
 use tiaowen_compare::export::{self, ExportError, LanguageTags, ReportLanguage, table};
 use tiaowen_corpus::{Document, citation};
 use tiaowen_index::{ClauseRecord, VersionPair};
-use tiaowen_query::Answer;
+use tiaowen_query::{Answer, Hit};
 use tiaowen_terms::Entry;
 use tiaowen_text::Budget;
 
@@ -98,61 +98,68 @@ pub fn hits_csv(
     links: &Permalinks,
     to: &mut impl Write,
 ) -> io::Result<()> {
-    let mut head = vec![
-        "rank",
-        "score",
-        "id",
-        "citation",
-        "title",
-        "headings",
-        "kind",
-        "number",
-        "date",
-        "parties",
-        "units",
-        "script",
-        "source",
-        "link",
-        "text",
-        "counterparts",
-    ];
+    let mut head = HIT_COLUMNS.to_vec();
     if !parallel.is_empty() {
         head.extend(["counterpart", "counterpart_text"]);
     }
     let rows = answer.hits.iter().enumerate().map(|(at, hit)| {
-        let (document, clause) = (&hit.record.document, &hit.record.clause);
-        let id = hit.record.id();
-        let headings: Vec<&str> =
-            clause.headings.iter().chain(&clause.heading).map(String::as_str).collect();
-        let link = links.clause(&id).unwrap_or_default();
-        let mut row = vec![
-            hit.rank.to_string(),
-            format!("{:.3}", hit.score),
-            id,
-            citation(document, clause),
-            document.title.clone().unwrap_or_default(),
-            headings.join(" › "),
-            document.kind.as_str().to_owned(),
-            document.number.clone().unwrap_or_default(),
-            document.date.clone().unwrap_or_default(),
-            document.parties.join("；"),
-            clause.units.join("；"),
-            document.script.as_str().to_owned(),
-            document.source.clone(),
-            link,
-            clause.text.clone(),
-            hit.counterparts.join("；"),
-        ];
+        let mut row = hit_row(hit, links);
         if let Some(records) = parallel.get(at) {
-            let all = |part: fn(&ClauseRecord<'static>) -> String| {
-                records.iter().map(part).collect::<Vec<_>>().join("\n")
-            };
-            row.push(all(|record| citation(&record.document, &record.clause)));
-            row.push(all(|record| record.clause.text.clone()));
+            let cited = records.iter().map(|record| citation(&record.document, &record.clause));
+            row.push(cited.collect::<Vec<_>>().join("\n"));
+            let texts = records.iter().map(|record| record.clause.text.as_str());
+            row.push(texts.collect::<Vec<_>>().join("\n"));
         }
         row
     });
     table(&head, rows, to)
+}
+
+/// The columns of a table of hits.
+const HIT_COLUMNS: [&str; 16] = [
+    "rank",
+    "score",
+    "id",
+    "citation",
+    "title",
+    "headings",
+    "kind",
+    "number",
+    "date",
+    "parties",
+    "units",
+    "script",
+    "source",
+    "link",
+    "text",
+    "counterparts",
+];
+
+/// A hit in these columns.
+fn hit_row(hit: &Hit, links: &Permalinks) -> Vec<String> {
+    let (document, clause) = (&hit.record.document, &hit.record.clause);
+    let id = hit.record.id();
+    let headings: Vec<&str> =
+        clause.headings.iter().chain(&clause.heading).map(String::as_str).collect();
+    let link = links.clause(&id).unwrap_or_default();
+    vec![
+        hit.rank.to_string(),
+        format!("{:.3}", hit.score),
+        id,
+        citation(document, clause),
+        document.title.clone().unwrap_or_default(),
+        headings.join(" › "),
+        document.kind.as_str().to_owned(),
+        document.number.clone().unwrap_or_default(),
+        document.date.clone().unwrap_or_default(),
+        document.parties.join("；"),
+        clause.units.join("；"),
+        document.script.as_str().to_owned(),
+        document.source.clone(),
+        link,
+        clause.text.clone(),
+        hit.counterparts.join("；"),
+    ]
 }
 
 /// Writes pairs, one per line.

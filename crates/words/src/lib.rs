@@ -15,6 +15,7 @@ mod chinese;
 mod language;
 mod notes;
 mod recognised;
+mod terms;
 mod why;
 mod words;
 
@@ -24,6 +25,7 @@ pub use chinese::{
 pub use language::Language;
 pub use notes::{check_note, misread, note};
 pub use recognised::{recognised, recognised_sides};
+pub use terms::{correspondence, degree, region};
 pub use why::why;
 pub use words::{
     Counted, ErrorsWords, FilesWords, Names, TerminalWords, Words, fill, grouped, name,

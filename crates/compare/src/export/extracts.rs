@@ -65,12 +65,6 @@ pub fn extracts(title: &str, all: &[Extract]) -> Result<Vec<u8>, ExportError> {
 
 fn styles(language: &str) -> String {
     let (font, language) = (font(language), office_language(language));
-    let paragraph = |id: &str, name: &str, paragraph: &str, run: &str| {
-        format!(
-            "<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/>\
-             <w:basedOn w:val=\"Normal\"/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
-        )
-    };
     format!(
         "<w:styles xmlns:w=\"{NAMESPACE}\"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts \
          w:ascii=\"{font}\" w:hAnsi=\"{font}\" w:eastAsia=\"{font}\"/><w:sz w:val=\"21\"/>\
@@ -79,19 +73,27 @@ fn styles(language: &str) -> String {
          </w:pPrDefault></w:docDefaults>\
          <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/>\
          </w:style>{}{}{}</w:styles>",
-        paragraph("Title", "Title", "<w:spacing w:after=\"240\"/>", "<w:b/><w:sz w:val=\"32\"/>"),
-        paragraph(
+        style("Title", "Title", "<w:spacing w:after=\"240\"/>", "<w:b/><w:sz w:val=\"32\"/>"),
+        style(
             "Heading1",
             "heading 1",
             "<w:keepNext/><w:spacing w:before=\"280\"/><w:outlineLvl w:val=\"0\"/>",
             "<w:b/><w:sz w:val=\"24\"/>"
         ),
-        paragraph(
+        style(
             "Facts",
             "tiaowen facts",
             "<w:keepNext/>",
             "<w:color w:val=\"59606A\"/><w:sz w:val=\"18\"/>"
         ),
+    )
+}
+
+/// A style of paragraphs.
+fn style(id: &str, name: &str, paragraph: &str, run: &str) -> String {
+    format!(
+        "<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/>\
+         <w:basedOn w:val=\"Normal\"/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
     )
 }
 
@@ -112,14 +114,8 @@ fn entry(extract: &Extract) -> String {
     // The versions beside one another, each in a column.
     let columns = others.len() + 1;
     let width = 9_638 / columns;
-    let cell = |quoted: &Quoted| {
-        format!(
-            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}{}</w:tc>",
-            paragraph("Facts", &run(&quoted.citation, &quoted.language)),
-            quotation(quoted)
-        )
-    };
-    let cells: String = std::iter::once(clause).chain(others).map(cell).collect();
+    let cells: String =
+        std::iter::once(clause).chain(others).map(|quoted| cell(quoted, width)).collect();
     let grid = format!("<w:gridCol w:w=\"{width}\"/>").repeat(columns);
     let border = |edge: &str| {
         format!("<w:{edge} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"C9CCD1\"/>")
@@ -133,6 +129,15 @@ fn entry(extract: &Extract) -> String {
         paragraph("Normal", "")
     ));
     out
+}
+
+/// A version in a column of this width.
+fn cell(quoted: &Quoted, width: usize) -> String {
+    format!(
+        "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}{}</w:tc>",
+        paragraph("Facts", &run(&quoted.citation, &quoted.language)),
+        quotation(quoted)
+    )
 }
 
 fn quotation(quoted: &Quoted) -> String {

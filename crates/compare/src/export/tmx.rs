@@ -28,13 +28,8 @@ impl LanguageTags {
     /// # Errors
     /// The first one that isn't written so, or whose parts are no language tags (BCP 47).
     pub fn read<T: AsRef<str>>(replacements: &[T]) -> Result<Self, String> {
-        let read = |text: &T| {
-            let text = text.as_ref();
-            let parts = text.split_once('=').map(|(from, to)| (from.trim(), to.trim()));
-            let parts = parts.filter(|(from, to)| is_tag(from) && is_tag(to));
-            parts.map(|(from, to)| (from.to_owned(), to.to_owned())).ok_or_else(|| text.to_owned())
-        };
-        Ok(LanguageTags(replacements.iter().map(read).collect::<Result<_, _>>()?))
+        let read = replacements.iter().map(|text| replacement(text.as_ref()));
+        Ok(LanguageTags(read.collect::<Result<_, _>>()?))
     }
 
     /// The tag that is written for a language.
@@ -47,6 +42,13 @@ impl LanguageTags {
     pub fn replaced(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(from, _)| from.as_str())
     }
+}
+
+/// A replacement as it is written, `FROM=TO`; the error is the text.
+fn replacement(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').map(|(from, to)| (from.trim(), to.trim()));
+    let parts = parts.filter(|(from, to)| is_tag(from) && is_tag(to));
+    parts.map(|(from, to)| (from.to_owned(), to.to_owned())).ok_or_else(|| text.to_owned())
 }
 
 /// Whether a text has the form of a language tag: subtags of up to eight letters and digits, the first

@@ -223,6 +223,14 @@ struct Printed {
     start: usize,
 }
 
+impl Printed {
+    /// The bytes at which the characters of the text that was compared begin, and its end.
+    fn places(&self) -> Vec<usize> {
+        let starts = self.text[self.start..].char_indices().map(|(at, _)| self.start + at);
+        starts.chain([self.text.len()]).collect()
+    }
+}
+
 fn printed(row: &Row, side: Side) -> Printed {
     let first = side.clauses(row).next();
     let mut before = first.map_or_else(String::new, label);
@@ -242,17 +250,20 @@ fn labelled_headings(clause: &Clause) -> Vec<String> {
     if clause.headings.len() != levels {
         return clause.headings.clone();
     }
-    let labelled = |(label, heading): (&String, &String)| {
-        let is_numeral = label.chars().all(|c| "一二三四五六七八九十百零〇".contains(c));
-        let between = match label.chars().last() {
-            Some(')' | '）' | '】') => "",
-            _ if is_numeral => "、",
-            Some('0'..='9') => ". ",
-            _ => "　",
-        };
-        format!("{label}{between}{heading}")
+    let levels = clause.path.iter().zip(&clause.headings);
+    levels.map(|(label, heading)| labelled(label, heading)).collect()
+}
+
+/// A heading behind its label, with what is printed between them.
+fn labelled(label: &str, heading: &str) -> String {
+    let is_numeral = label.chars().all(|c| "一二三四五六七八九十百零〇".contains(c));
+    let between = match label.chars().last() {
+        Some(')' | '）' | '】') => "",
+        _ if is_numeral => "、",
+        Some('0'..='9') => ". ",
+        _ => "　",
     };
-    clause.path.iter().zip(&clause.headings).map(labelled).collect()
+    format!("{label}{between}{heading}")
 }
 
 /// A label with what divides it from the text, as far as print shows it.
@@ -264,12 +275,7 @@ fn label(clause: &Clause) -> String {
 
 /// Where the sides of a row differ, in bytes of what is printed, in the order of both.
 fn changes(row: &Row, [left, right]: [&Printed; 2]) -> Vec<Change> {
-    let bytes = |printed: &Printed| -> Vec<usize> {
-        let text = &printed.text[printed.start..];
-        let starts = text.char_indices().map(|(at, _)| printed.start + at);
-        starts.chain([printed.text.len()]).collect()
-    };
-    let (lefts, rights) = (bytes(left), bytes(right));
+    let (lefts, rights) = (left.places(), right.places());
     let place =
         |bytes: &[usize], at: &Range<usize>| Some(*bytes.get(at.start)?..*bytes.get(at.end)?);
     // Labels and headings are compared as a whole.

@@ -156,6 +156,23 @@ fn bounds(line: &ReadLine) -> [f64; 4] {
     })
 }
 
+/// Whether a row at this height is nearer to the middle of a line than to that of any other beside
+/// it: it would belong to that.
+fn is_nearest(page: &ReadPage, nth: usize, height: f64, size: f64) -> bool {
+    let line = &page.lines[nth];
+    let [left, right, ..] = bounds(line);
+    let own_distance = (middle(line).unwrap_or_default() - height).abs();
+    page.lines.iter().enumerate().all(|(other, line)| {
+        let [from, to, ..] = bounds(line);
+        let distance = middle(line).map_or(f64::MAX, |other| (other - height).abs());
+        other == nth
+            || from > right
+            || to < left
+            || distance > HIGHEST / 2.0 * size
+            || distance >= own_distance
+    })
+}
+
 /// The rows of a line by their ink: usually one; two where Tesseract took two lines for one.
 fn cuts_of(
     page: &ReadPage,
@@ -178,24 +195,11 @@ fn cuts_of(
             row.iter().filter(|shade| **shade <= threshold).count() as f64
         })
         .collect();
-    let line_middle = middle(line).unwrap_or_default();
-    // A row that is nearer to the middle of another line belongs to that.
-    let is_own = |middle: f64| {
-        page.lines.iter().enumerate().all(|(other, line)| {
-            let [from, to, ..] = bounds(line);
-            let distance = self::middle(line).map_or(f64::MAX, |other| (other - middle).abs());
-            other == nth
-                || from > right
-                || to < left
-                || distance > HIGHEST / 2.0 * size
-                || distance >= (line_middle - middle).abs()
-        })
-    };
     let edge = (EDGE * size) as usize;
     let bands = bands(&ink, size).into_iter().map(|(start, end)| (first + start, first + end));
     bands
         .filter(|(start, end)| (*end as f64) > top && (*start as f64) < bottom)
-        .filter(|(start, end)| is_own((start + end) as f64 / 2.0))
+        .filter(|(start, end)| is_nearest(page, nth, (start + end) as f64 / 2.0, size))
         .map(|(start, end)| Cut {
             line: nth,
             left: from,

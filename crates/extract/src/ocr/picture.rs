@@ -89,16 +89,19 @@ fn bounded(width: usize, height: usize) -> Option<(usize, usize)> {
     (1..=MOST_PIXELS).contains(&pixels).then_some((width, height))
 }
 
+/// The shade of a colour.
+fn luma(r: u8, g: u8, b: u8) -> u8 {
+    ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8) as u8
+}
+
+/// A shade on paper, which shows through what is transparent.
+fn over(shade: u8, alpha: u8) -> u8 {
+    let (shade, alpha) = (u32::from(shade), u32::from(alpha));
+    ((shade * alpha + u32::from(PAPER) * (255 - alpha)) / 255) as u8
+}
+
 /// The shade of a pixel of grey, grey and alpha, colours, or colours and alpha.
 fn shade(pixel: &[u8]) -> u8 {
-    let luma = |r: u8, g: u8, b: u8| {
-        ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8) as u8
-    };
-    // What is transparent shows the paper.
-    let over = |shade: u8, alpha: u8| {
-        let (shade, alpha) = (u32::from(shade), u32::from(alpha));
-        ((shade * alpha + u32::from(PAPER) * (255 - alpha)) / 255) as u8
-    };
     match *pixel {
         [shade] => shade,
         [shade, alpha] => over(shade, alpha),

@@ -82,21 +82,27 @@ fn widen_marks(line: &mut ReadLine) {
     };
     let mut at: usize = 0;
     for word in &mut line.words {
-        let widened = |c: char| {
+        let mut text = String::with_capacity(word.text.len());
+        for c in word.text.chars() {
             let is_beside = is_chinese(at.checked_sub(1)) || is_chinese(Some(at + 1));
+            text.push(if is_beside { widened(c) } else { c });
             at += 1;
-            match c {
-                ',' if is_beside => '，',
-                ';' if is_beside => '；',
-                ':' if is_beside => '：',
-                '?' if is_beside => '？',
-                '!' if is_beside => '！',
-                '(' if is_beside => '（',
-                ')' if is_beside => '）',
-                c => c,
-            }
-        };
-        word.text = word.text.chars().map(widened).collect();
+        }
+        word.text = text;
+    }
+}
+
+/// The wide form of a mark.
+fn widened(c: char) -> char {
+    match c {
+        ',' => '，',
+        ';' => '；',
+        ':' => '：',
+        '?' => '？',
+        '!' => '！',
+        '(' => '（',
+        ')' => '）',
+        c => c,
     }
 }
 
@@ -225,17 +231,30 @@ fn middle(word: &ReadWord) -> (f64, f64) {
     (word.left + word.width / 2.0, word.top + word.height / 2.0)
 }
 
+/// The middle of a word on a page that is turned by an angle and drawn at this scale.
+fn turned(word: &ReadWord, angle: f64, scale: f64) -> Point {
+    let (x, y) = middle(word);
+    Point::new(
+        (x * angle.cos() + y * angle.sin()) * scale,
+        (y * angle.cos() - x * angle.sin()) * scale,
+    )
+}
+
+/// Whether a word is written below another.
+fn is_below(word: &ReadWord, above: &ReadWord) -> bool {
+    word.top >= above.top + 0.5 * above.height
+        && (middle(word).0 - middle(above).0).abs() < 0.6 * above.width
+}
+
 /// Whether a line is written vertically.
 pub(super) fn is_vertical(line: &ReadLine) -> bool {
     let words = &line.words;
-    let below = |pair: &[ReadWord]| {
-        pair[1].top >= pair[0].top + 0.5 * pair[0].height
-            && (middle(&pair[1]).0 - middle(&pair[0]).0).abs() < 0.6 * pair[0].width
-    };
     match &words[..] {
         [] => false,
         [word] => word.han() > 1 && word.height > 1.8 * word.width,
-        words => words.windows(2).filter(|pair| below(pair)).count() * 2 >= words.len(),
+        words => {
+            words.windows(2).filter(|pair| is_below(&pair[1], &pair[0])).count() * 2 >= words.len()
+        }
     }
 }
 
@@ -258,13 +277,7 @@ impl<'a> SetLine<'a> {
     fn of(line: &'a ReadLine, slope: f64, scale: f64) -> Self {
         let is_vertical = is_vertical(line);
         let angle = slope.atan();
-        let turned = |word: &ReadWord| {
-            let (x, y) = middle(word);
-            Point::new(
-                (x * angle.cos() + y * angle.sin()) * scale,
-                (y * angle.cos() - x * angle.sin()) * scale,
-            )
-        };
+        let turned = |word: &ReadWord| turned(word, angle, scale);
         let mut words: Vec<SetWord<'a>> = Vec::with_capacity(line.words.len());
         let (mut bottoms, mut heights) = (Vec::new(), Vec::new());
         for word in &line.words {

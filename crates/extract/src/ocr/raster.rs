@@ -183,16 +183,8 @@ struct Taps {
 }
 
 impl Taps {
-    fn sum(&self, shade: impl Fn(usize) -> u32) -> u8 {
-        let weighted = self.weights.iter().zip(self.start..).map(|(weight, at)| weight * shade(at));
-        (weighted.sum::<u32>() / WHOLE as u32).min(255) as u8
-    }
-}
-
-/// For each pixel of a side with this factor, which of `length` pixels make it.
-fn taps(length: usize, factor: f64) -> Vec<Taps> {
-    let count = ((length as f64 * factor).round() as usize).max(1);
-    let of = |nth: usize| {
+    /// Which of `length` pixels make the `nth` of a side with this factor.
+    fn of(nth: usize, length: usize, factor: f64) -> Self {
         let middle = ((nth as f64 + 0.5) / factor - 0.5).clamp(0.0, length as f64 - 1.0);
         let start = (middle - REACH).ceil().max(0.0) as usize;
         let end = ((middle + REACH).floor() as usize).min(length - 1);
@@ -205,8 +197,18 @@ fn taps(length: usize, factor: f64) -> Vec<Taps> {
         let others: u32 = weights.iter().sum::<u32>() - weights[middle];
         weights[middle] = (WHOLE as u32).saturating_sub(others);
         Taps { start, weights }
-    };
-    (0..count).map(of).collect()
+    }
+
+    fn sum(&self, shade: impl Fn(usize) -> u32) -> u8 {
+        let weighted = self.weights.iter().zip(self.start..).map(|(weight, at)| weight * shade(at));
+        (weighted.sum::<u32>() / WHOLE as u32).min(255) as u8
+    }
+}
+
+/// For each pixel of a side with this factor, which of `length` pixels make it.
+fn taps(length: usize, factor: f64) -> Vec<Taps> {
+    let count = ((length as f64 * factor).round() as usize).max(1);
+    (0..count).map(|nth| Taps::of(nth, length, factor)).collect()
 }
 
 #[cfg(test)]

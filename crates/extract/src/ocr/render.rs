@@ -45,11 +45,12 @@ fn longer(extent: Option<(f64, f64)>) -> f64 {
 /// [`ExtractError::Reader`] where `pdftoppm` isn't installed.
 pub(super) fn check_installed() -> Result<(), ExtractError> {
     static INSTALLED: OnceLock<bool> = OnceLock::new();
-    let ask = || {
-        let answer = program::run(Command::new("pdftoppm").arg("-v"), b"", BOUNDS);
-        !matches!(answer, Err(ProgramError::Missing))
-    };
-    if *INSTALLED.get_or_init(ask) { Ok(()) } else { Err(missing()) }
+    if *INSTALLED.get_or_init(is_installed) { Ok(()) } else { Err(missing()) }
+}
+
+fn is_installed() -> bool {
+    let answer = program::run(Command::new("pdftoppm").arg("-v"), b"", BOUNDS);
+    !matches!(answer, Err(ProgramError::Missing))
 }
 
 impl Rendering {

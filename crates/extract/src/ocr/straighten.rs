@@ -24,14 +24,17 @@ pub(super) fn straightened(image: Raster) -> Raster {
     }
 }
 
+/// How clear the lines or columns of ink are along a slope.
+fn clearness_at(ink: &[(f64, f64)], slope: f64) -> f64 {
+    clearness(ink.iter().map(|&(x, y)| y - slope * x))
+        .max(clearness(ink.iter().map(|&(x, y)| x + slope * y)))
+}
+
 /// The slope of the lines of a picture, as the tangent of the angle by which they fall to the right; 0
 /// where there is none.
 fn slope(picture: &Raster) -> f64 {
     let ink = ink(picture);
-    let score = |slope: f64| {
-        clearness(ink.iter().map(|&(x, y)| y - slope * x))
-            .max(clearness(ink.iter().map(|&(x, y)| x + slope * y)))
-    };
+    let score = |slope: f64| clearness_at(&ink, slope);
     let none = score(0.0);
     let steps = (-MOST_DEGREES * STEPS..=MOST_DEGREES * STEPS).filter(|step| *step != 0);
     let slopes = steps.map(|step| (f64::from(step) / f64::from(STEPS)).to_radians().tan());

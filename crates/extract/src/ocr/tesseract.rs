@@ -1,8 +1,8 @@
 //! The program that recognises: what is installed of it, what it is asked, what it answers.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, UNIX_EPOCH};
@@ -140,6 +140,23 @@ pub(crate) struct Engine {
     models: Option<PathBuf>,
 }
 
+/// What a program answers to a flag.
+fn ask(program: &OsStr, flag: &str) -> Result<String, Missing> {
+    let bounds = Bounds { time: Duration::from_secs(20), ..BOUNDS };
+    let answer = program::run(Command::new(program).arg(flag), b"", bounds);
+    // Some versions write it to the one, some to the other.
+    let Answer { mut output, said, .. } = answer.map_err(|_| Missing::Program)?;
+    output.extend(said);
+    Ok(String::from_utf8_lossy(&output).into_owned())
+}
+
+/// The size of a file and its time in seconds.
+fn size_and_time(file: &Path) -> Option<String> {
+    let found = fs::metadata(file).ok()?;
+    let time = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{} {}", found.len(), time.as_secs()))
+}
+
 impl Engine {
     /// The one that the system has, looked for once.
     ///
@@ -152,16 +169,9 @@ impl Engine {
 
     /// The one that a program is.
     pub(crate) fn of(program: OsString) -> Result<Self, Missing> {
-        let bounds = Bounds { time: Duration::from_secs(20), ..BOUNDS };
-        let ask = |flag: &str| {
-            let answer = program::run(Command::new(&program).arg(flag), b"", bounds);
-            // Some versions write it to the one, some to the other.
-            let Answer { mut output, said, .. } = answer.map_err(|_| Missing::Program)?;
-            output.extend(said);
-            Ok(String::from_utf8_lossy(&output).into_owned())
-        };
-        let version = ask("--version")?.lines().next().unwrap_or_default().trim().to_owned();
-        let listed = ask("--list-langs")?;
+        let version = ask(&program, "--version")?;
+        let version = version.lines().next().unwrap_or_default().trim().to_owned();
+        let listed = ask(&program, "--list-langs")?;
         let mut lines = listed.lines();
         let folder = lines.next().and_then(|line| Some(line.split_once('"')?.1.split_once('"')?.0));
         let models = folder.map(PathBuf::from);
@@ -188,12 +198,10 @@ impl Engine {
 
     /// What names an answer's origin: version, settings and model, by its size and time.
     pub(crate) fn identity(&self, model: Model) -> String {
-        let of_file = |folder: &PathBuf| {
-            let found = fs::metadata(folder.join(format!("{}.traineddata", model.name()))).ok()?;
-            let time = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-            Some(format!("{} {}", found.len(), time.as_secs()))
-        };
-        let file = self.models.as_ref().and_then(of_file).unwrap_or_default();
+        let file = self.models.as_ref().and_then(|folder| {
+            size_and_time(&folder.join(format!("{}.traineddata", model.name())))
+        });
+        let file = file.unwrap_or_default();
         format!("{} {SETTINGS} {} {file}", self.version, model.name())
     }
 

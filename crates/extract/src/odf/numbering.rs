@@ -114,6 +114,12 @@ impl Counts {
     }
 }
 
+/// The number of a level, as it is counted so far.
+fn number(list: &List, counts: &[Option<u32>; LEVELS], level: usize) -> Option<String> {
+    let of = list.levels.get(level)?.as_ref()?;
+    Some(counting::number(counts[level].unwrap_or(of.start), of.format?))
+}
+
 /// Advances `counts` and writes the label.
 pub(super) fn next(
     counts: &mut [Option<u32>; LEVELS],
@@ -129,10 +135,7 @@ pub(super) fn next(
     if now.is_bullet {
         return Some(Label::Bullet);
     }
-    let number = |level: usize| {
-        let of = list.levels.get(level)?.as_ref()?;
-        Some(counting::number(counts[level].unwrap_or(of.start), of.format?))
-    };
+    let number = |level: usize| number(list, counts, level);
     let last = number(at)?;
     if let Some(pattern) = now.pattern.as_ref().filter(|pattern| pattern.contains('%')) {
         let mut label = String::new();

@@ -210,17 +210,13 @@ impl PageReader {
         let mut words = data.split_whitespace();
         let (mut pen, mut first) = (Point::ZERO, Point::ZERO);
         while let Some(word) = words.next() {
-            let mut point = || {
-                let mut number = || words.next().and_then(|word| word.parse::<f64>().ok());
-                Some(matrix * Point::new(number()?, number()?))
-            };
             let to = match word {
                 "S" | "M" => {
-                    pen = point().unwrap_or(pen);
+                    pen = point(&mut words).map_or(pen, |to| matrix * to);
                     first = pen;
                     continue;
                 }
-                "L" => point().unwrap_or(pen),
+                "L" => point(&mut words).map_or(pen, |to| matrix * to),
                 "C" => first,
                 // Curves are no rulings; the next command shows where they end.
                 _ => continue,
@@ -295,4 +291,10 @@ impl Visitor for PageReader {
             _ => {}
         }
     }
+}
+
+/// The point that the next two words of a path give.
+fn point<'w>(words: &mut impl Iterator<Item = &'w str>) -> Option<Point> {
+    let mut number = || words.next().and_then(|word| word.parse::<f64>().ok());
+    Some(Point::new(number()?, number()?))
 }

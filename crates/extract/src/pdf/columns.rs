@@ -62,40 +62,60 @@ impl Columns {
 
     /// The stream of a line; one that crosses the columns belongs to the stream of its language.
     pub(super) fn stream(&self, line: &PageLine) -> u16 {
-        let is_of = |stream: &Stream| match line.side {
-            Side::Both if latin_share(&line.text) > 4 => stream.is_english,
-            Side::Both => !stream.is_english && stream.script == Script::of(&line.text),
-            side_of_line => stream.side == side_of_line,
-        };
-        let known = self.streams.iter().position(is_of).and_then(|at| u16::try_from(at).ok());
+        let known = self.streams.iter().position(|stream| stream.claims(line));
+        let known = known.and_then(|at| u16::try_from(at).ok());
         known.unwrap_or_else(|| stream_of_language(&line.text))
     }
 
     /// Whether the lines of a page continue these columns: hardly any line crosses a gutter, and
     /// none is in the language or script of another column.
     fn go_on(&self, lines: &[Vec<Segment<'_>>], text: &str) -> bool {
-        let crosses = |segment: &&Segment<'_>| {
-            self.gutters.iter().any(|gutter| segment.from < *gutter && *gutter < segment.to)
-        };
         let all = || lines.iter().flatten();
-        if all().filter(crosses).count() > lines.len() / 10 {
+        if all().filter(|segment| self.crosses(segment)).count() > lines.len() / 10 {
             return false;
         }
-        let is_of_column = |stream: &Stream| {
-            let beside = |segment: &&Segment<'_>| {
-                !crosses(segment) && side_of(segment, &self.gutters) == stream.side
-            };
-            let signs = all().filter(beside).flat_map(|segment| &segment.glyphs);
-            let signs: String = signs.map(|glyph| &text[glyph.text.clone()]).collect();
-            let is_contrary = matches!(
-                (stream.script, Script::of(&signs)),
-                (Script::Hant, Script::Hans) | (Script::Hans, Script::Hant)
-            );
-            signs.trim().is_empty()
-                || (latin_share(&signs) > 4) == stream.is_english
-                    && (stream.is_english || !is_contrary)
-        };
-        !lines.is_empty() && self.streams.iter().all(is_of_column)
+        !lines.is_empty()
+            && self.streams.iter().all(|stream| {
+                let beside = all().filter(|segment| !self.crosses(segment));
+                stream.goes_on(
+                    beside.filter(|found| side_of(found, &self.gutters) == stream.side),
+                    text,
+                )
+            })
+    }
+
+    /// Whether a part of a line crosses a gutter.
+    fn crosses(&self, segment: &Segment<'_>) -> bool {
+        self.gutters.iter().any(|gutter| segment.from < *gutter && *gutter < segment.to)
+    }
+}
+
+impl Stream {
+    /// Whether a line belongs to this column; one that crosses the columns belongs to that of its
+    /// language.
+    fn claims(&self, line: &PageLine) -> bool {
+        match line.side {
+            Side::Both if latin_share(&line.text) > 4 => self.is_english,
+            Side::Both => !self.is_english && self.script == Script::of(&line.text),
+            side => self.side == side,
+        }
+    }
+
+    /// Whether what is in its place on a page may continue it: it is in the same language and not in
+    /// the other script.
+    fn goes_on<'s, 'g: 's>(
+        &self,
+        segments: impl Iterator<Item = &'s Segment<'g>>,
+        text: &str,
+    ) -> bool {
+        let signs = segments.flat_map(|segment| &segment.glyphs);
+        let signs: String = signs.map(|glyph| &text[glyph.text.clone()]).collect();
+        let is_contrary = matches!(
+            (self.script, Script::of(&signs)),
+            (Script::Hant, Script::Hans) | (Script::Hans, Script::Hant)
+        );
+        signs.trim().is_empty()
+            || (latin_share(&signs) > 4) == self.is_english && (self.is_english || !is_contrary)
     }
 }
 
@@ -173,15 +193,14 @@ fn gutters<'g>(segments: &[Vec<Segment<'g>>], text: &str, size: f64) -> Option<(
     }
     let mut gutters = vec![first];
     // A column of one language may itself consist of two columns in different scripts.
-    let further = |beyond: bool| {
-        let of_side = |segment: &&&Segment<'g>| {
+    let further = [false, true].into_iter().filter(|_| is_bilingual).find_map(|beyond| {
+        let is_beside = |segment: &&&Segment<'g>| {
             if beyond { segment.from >= first } else { segment.to <= first }
         };
         let side: Vec<Vec<&Segment<'g>>> =
-            all.iter().map(|line| line.iter().filter(of_side).copied().collect()).collect();
+            all.iter().map(|line| line.iter().filter(is_beside).copied().collect()).collect();
         parted(&side, size).filter(|(_, sides)| are_bilingual(sides, text))
-    };
-    let further = [false, true].into_iter().filter(|_| is_bilingual).find_map(further);
+    });
     gutters.extend(further.map(|(gutter, _)| gutter));
     gutters.sort_by(f64::total_cmp);
     Some((gutters, is_bilingual))

@@ -123,11 +123,7 @@ impl Packing {
             },
             // Elsewhere `/F` is a file or flags, but a reference may hide a filter.
             Some(b'0'..=b'9') if !is_filter => {
-                let skip = |at| {
-                    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-                    space(bytes, at + digits)
-                };
-                let end = skip(skip(at));
+                let end = behind_number(bytes, behind_number(bytes, at));
                 let refers = bytes.get(end) == Some(&b'R');
                 return Ok(refers.then_some(Packing::Unknown));
             }
@@ -226,6 +222,12 @@ fn space(bytes: &[u8], mut at: usize) -> usize {
         }
     }
     at
+}
+
+/// The place behind the digits at a place, and behind the white space that follows.
+fn behind_number(bytes: &[u8], at: usize) -> usize {
+    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+    space(bytes, at + digits)
 }
 
 fn ascii85(data: &[u8]) -> Vec<u8> {

@@ -147,12 +147,10 @@ fn is_english_heading(page: &PageLines, at: usize, whole: bool) -> bool {
     if line.size > LARGER * body_size(page) {
         return true;
     }
-    let column = || {
-        let beside = |other: &&PageLine| other.side == line.side && other.is_parallel(line);
-        page.lines.iter().filter(beside)
-    };
-    let left = column().map(|other| other.from).fold(f64::MAX, f64::min);
-    let right = column().map(|other| other.to).fold(f64::MIN, f64::max);
+    let is_beside = |other: &&PageLine| other.side == line.side && other.is_parallel(line);
+    let column: Vec<&PageLine> = page.lines.iter().filter(is_beside).collect();
+    let left = column.iter().map(|other| other.from).fold(f64::MAX, f64::min);
+    let right = column.iter().map(|other| other.to).fold(f64::MIN, f64::max);
     let (before, behind) = (line.from - left, right - line.to);
     whole && before > 2.5 * line.size && (before - behind).abs() < 2.0 * line.size
 }

@@ -48,19 +48,18 @@ pub(super) fn take_numbers(lines: &mut Vec<Line<'_>>, text: &str) -> String {
     read.join(" ")
 }
 
+/// What a glyph shows, without white space.
+fn printed<'t>(glyph: &Glyph, text: &'t str) -> &'t str {
+    text[glyph.text.clone()].trim()
+}
+
 /// The number that begins or forms a line, separated from the line's text.
 fn number(at: usize, line: &Line<'_>, text: &str) -> Option<Number> {
-    let is_digit = |glyph: &&&Glyph| {
-        let characters = text[glyph.text.clone()].trim();
-        characters.chars().all(|c| c.is_ascii_digit())
-    };
+    let is_digit = |glyph: &&&Glyph| printed(glyph, text).bytes().all(|b| b.is_ascii_digit());
     let glyphs = line.glyphs.iter().take_while(is_digit).count();
-    let read: String =
-        line.glyphs[..glyphs].iter().map(|glyph| text[glyph.text.clone()].trim()).collect();
-    let last = line.glyphs[..glyphs]
-        .iter()
-        .rev()
-        .find(|glyph| !text[glyph.text.clone()].trim().is_empty())?;
+    let read: String = line.glyphs[..glyphs].iter().map(|glyph| printed(glyph, text)).collect();
+    let mut digits = line.glyphs[..glyphs].iter().rev();
+    let last = digits.find(|glyph| !printed(glyph, text).is_empty())?;
     let to = line.place(last) + last.way.hypot();
     let is_apart =
         line.glyphs.get(glyphs).is_none_or(|next| line.place(next) - to > GAP * line.size);
@@ -84,7 +83,7 @@ fn are_line_numbers(numbers: &[Number], lines: &[Line<'_>], text: &str) -> bool 
         .enumerate()
         .map(|(at, line)| {
             let rest = line.glyphs[skipped(at)..].iter();
-            rest.filter(|glyph| !text[glyph.text.clone()].trim().is_empty()).copied().collect()
+            rest.filter(|glyph| !printed(glyph, text).is_empty()).copied().collect()
         })
         .filter(|rest: &Vec<&Glyph>| !rest.is_empty())
         .collect();

@@ -69,12 +69,10 @@ pub(super) fn notes(
     let page = &pages[number];
     let mut found = Notes::default();
     let lines = &page.lines;
-    let body = |side: Side| {
-        let of_side = move |at: &usize| lines[*at].side == side && lines[*at].table.is_none();
-        (0..lines.len()).filter(|at| is_body(*at)).filter(of_side).collect::<Vec<usize>>()
-    };
     for side in [Side::Both, Side::Left, Side::Middle, Side::Right] {
-        let column = body(side);
+        let of_side = |at: &usize| lines[*at].side == side && lines[*at].table.is_none();
+        let column = (0..lines.len()).filter(|at| is_body(*at)).filter(of_side);
+        let column: Vec<usize> = column.collect();
         let foot = foot(page, &column, goes_on);
         let Some((start, rule)) = foot.or_else(|| marked_foot(pages, number, &column, earlier))
         else {
@@ -88,12 +86,11 @@ pub(super) fn notes(
             if Some(at) == rule {
                 continue;
             }
-            let mark = mark_of(&lines[at]);
-            let here = |mark: &String| {
-                let (line, at) = reference(lines, text, mark, titled)?;
-                Some(Reference { page: number, line, at })
-            };
-            let on = mark.and_then(|mark| here(&mark).or_else(|| before(pages, earlier, &mark)));
+            let on = mark_of(&lines[at]).and_then(|mark| {
+                let here = reference(lines, text, &mark, titled);
+                let here = here.map(|(line, at)| Reference { page: number, line, at });
+                here.or_else(|| before(pages, earlier, &mark))
+            });
             match (on, notes.last_mut()) {
                 (Some(on), _) => notes.push(Note { lines: vec![at], on }),
                 (None, Some(note)) => note.lines.push(at),

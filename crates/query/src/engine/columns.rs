@@ -145,34 +145,7 @@ impl SegmentColumns {
             recognised: columns.u64("recognised")?,
             signature,
         };
-        let date = columns.u64("date")?;
-        let mut known: FxHashMap<Class, u32> = FxHashMap::default();
-        let (mut before, mut members) = (None, 0..0);
-        let (mut together, mut orders) = (Vec::new(), Vec::new());
-        for clause in 0..clauses {
-            let at = clause as usize % TOGETHER;
-            if at == 0 {
-                together.clear();
-                together.extend((clause..clauses).take(TOGETHER));
-                orders.clear();
-                orders.resize(together.len(), None);
-                segment.order.first_vals(&together, &mut orders);
-            }
-            let order = orders[at].unwrap_or(u64::MAX);
-            let document = document_of(order);
-            let begins = before.replace(document) != Some(document);
-            segment.runs.push(begins);
-            if begins {
-                members = groups.of_document(order);
-                let shift = (segment.groups.len() as u32).wrapping_sub(clause);
-                let groups = (!members.is_empty()).then_some(shift);
-                let facts = segment.read(clause, &date, groups, &mut known);
-                segment.facts.push(facts);
-            }
-            if !members.is_empty() {
-                segment.groups.push(groups.of_member(members.clone(), order).unwrap_or(ALONE));
-            }
-        }
+        segment.read_all(clauses, &columns.u64("date")?, groups);
         if let Some(units) = &segment.counted[UNIT] {
             let mut named = Vec::new();
             let all = 0..=units.num_terms() as u64;
@@ -187,6 +160,37 @@ impl SegmentColumns {
             if is_special { SPECIAL } else { facts.class }
         }));
         Ok(segment)
+    }
+
+    /// Reads the runs of all clauses, their facts and their groups.
+    fn read_all(&mut self, clauses: DocId, date: &Column<u64>, groups: &Groups) {
+        let mut known: FxHashMap<Class, u32> = FxHashMap::default();
+        let (mut before, mut members) = (None, 0..0);
+        let (mut together, mut orders) = (Vec::new(), Vec::new());
+        for clause in 0..clauses {
+            let at = clause as usize % TOGETHER;
+            if at == 0 {
+                together.clear();
+                together.extend((clause..clauses).take(TOGETHER));
+                orders.clear();
+                orders.resize(together.len(), None);
+                self.order.first_vals(&together, &mut orders);
+            }
+            let order = orders[at].unwrap_or(u64::MAX);
+            let document = document_of(order);
+            let begins = before.replace(document) != Some(document);
+            self.runs.push(begins);
+            if begins {
+                members = groups.of_document(order);
+                let shift = (self.groups.len() as u32).wrapping_sub(clause);
+                let groups = (!members.is_empty()).then_some(shift);
+                let facts = self.read(clause, date, groups, &mut known);
+                self.facts.push(facts);
+            }
+            if !members.is_empty() {
+                self.groups.push(groups.of_member(members.clone(), order).unwrap_or(ALONE));
+            }
+        }
     }
 
     /// Reads the facts of a clause's document.

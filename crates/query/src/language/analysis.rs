@@ -37,6 +37,14 @@ pub struct Part {
     pub wordings: Vec<Wording>,
 }
 
+impl Part {
+    /// Some of its units with their positions from 0.
+    pub(crate) fn row(&self, units: Range<usize>) -> impl Iterator<Item = (usize, &str)> {
+        let first = self.positions[units.start];
+        units.map(move |at| (self.positions[at] - first, self.units[at].as_str()))
+    }
+}
+
 /// A number, a date, or a document number (〔2017〕38號), whose parts mean nothing by themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fixed {

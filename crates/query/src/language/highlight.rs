@@ -99,8 +99,7 @@ fn mark_part(
 
 /// The units of a part with their positions from 0.
 fn row<'a>(part: &'a Part, range: &Range<usize>) -> Vec<(usize, &'a str)> {
-    let first = part.positions[range.start];
-    range.clone().map(|at| (part.positions[at] - first, part.units[at].as_str())).collect()
+    part.row(range.clone()).collect()
 }
 
 /// Marks every occurrence of `wanted`. Returns whether there is one.

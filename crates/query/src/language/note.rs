@@ -256,23 +256,11 @@ impl fmt::Display for Note {
             Note::Nothing => {
                 f.write_str("the query has no letters, digits or Chinese characters to search for")
             }
-            Note::AsOf { day, left_out, inferred } => write!(
-                f,
-                "as of {day} {left_out} documents are left out, {inferred} of them by dates and titles \
-                 alone"
-            ),
-            Note::Undated { hits: 1 } => {
-                f.write_str("1 more has no date and was excluded by the date filter")
+            Note::AsOf { day, left_out, inferred } => {
+                f.write_str(&state_of(day, *left_out, *inferred))
             }
-            Note::Undated { hits } => {
-                write!(f, "{hits} more have no date and were excluded by the date filter")
-            }
-            Note::FilteredOut { without: 1 } => {
-                f.write_str("the filters exclude every hit: without them there is 1")
-            }
-            Note::FilteredOut { without } => {
-                write!(f, "the filters exclude every hit: without them there are {without}")
-            }
+            Note::Undated { hits } => f.write_str(&without_date(*hits)),
+            Note::FilteredOut { without } => f.write_str(&all_excluded(*without)),
             Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
             Note::NoMeaning(fault) => {
                 write!(f, "{fault}, so these are the hits by words alone")
@@ -281,14 +269,7 @@ impl fmt::Display for Note {
                 f,
                 "{without} of {clauses} clauses have no vector, so meaning can't find them"
             ),
-            Note::OldMeaning { without: 0 } => f.write_str(
-                "the index has changed since its vectors were made, so meaning may miss clauses",
-            ),
-            Note::OldMeaning { without } => write!(
-                f,
-                "the index has changed since its vectors were made: at least {without} clauses have \
-                 none, so meaning can't find them"
-            ),
+            Note::OldMeaning { without } => f.write_str(&old_vectors(*without)),
             Note::Relaxed => {
                 f.write_str("no clause contains the quoted phrase; its words were searched instead")
             }
@@ -297,6 +278,35 @@ impl fmt::Display for Note {
                 f,
                 "{printed} was found for {typed}: both have the same simplified form; these hits are last on the page"
             ),
+        }
+    }
+}
+
+fn state_of(day: &str, left_out: usize, inferred: usize) -> String {
+    format!(
+        "as of {day} {left_out} documents are left out, {inferred} of them by dates and titles \
+         alone"
+    )
+}
+
+fn without_date(hits: u64) -> String {
+    match hits {
+        1 => "1 more has no date and was excluded by the date filter".to_owned(),
+        hits => format!("{hits} more have no date and were excluded by the date filter"),
+    }
+}
+
+fn all_excluded(without: u64) -> String {
+    let are = if without == 1 { "is" } else { "are" };
+    format!("the filters exclude every hit: without them there {are} {without}")
+}
+
+fn old_vectors(without: u64) -> String {
+    let changed = "the index has changed since its vectors were made";
+    match without {
+        0 => format!("{changed}, so meaning may miss clauses"),
+        without => {
+            format!("{changed}: at least {without} clauses have none, so meaning can't find them")
         }
     }
 }

@@ -343,12 +343,8 @@ impl Plan {
     /// skip clauses that can't be among the best.
     pub(crate) fn first_stage(&self) -> Vec<Combine> {
         let mut first: Vec<Weighted> = Vec::new();
-        let mut add = |query_term: QueryTerm, weight: f32, of: &str| match first
-            .iter_mut()
-            .find(|counted| counted.term == query_term)
-        {
-            Some(known) => known.weight = known.weight.max(weight),
-            None => first.push(Weighted { term: query_term, weight, of: of.to_owned() }),
+        let mut add = |query_term: QueryTerm, weight: f32, of: &str| {
+            add_once(&mut first, query_term, weight, of)
         };
         let counted = self.should.iter().flat_map(|counts| match counts {
             Combine::Always(counted) => std::slice::from_ref(counted).iter().collect::<Vec<_>>(),
@@ -576,31 +572,35 @@ fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Combine> {
     common.into_iter().map(Combine::Always).chain(best).collect()
 }
 
+/// Adds a term, or raises its weight if it is there.
+fn add_once(terms: &mut Vec<Weighted>, query_term: QueryTerm, weight: f32, of: &str) {
+    match terms.iter_mut().find(|counted| counted.term == query_term) {
+        Some(known) => known.weight = known.weight.max(weight),
+        None => terms.push(Weighted { term: query_term, weight, of: of.to_owned() }),
+    }
+}
+
 /// The scored terms of a part of a question in one wording: characters, adjacent pairs and words
 /// alike, in one combined field.
 fn question_part_terms(part: &Part, _: &Weights) -> Vec<Weighted> {
     let mut query_terms: Vec<Weighted> = Vec::new();
     let mut add = |units| count_anywhere(&mut query_terms, units);
-    let row = |units: Range<usize>| {
-        let first = part.positions[units.start];
-        let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
-        units.map(unit).collect::<Vec<_>>()
-    };
     let mut is_function = vec![false; part.units.len()];
     for group in part.groups.iter().filter(|group| group.is_function) {
         is_function[group.units.clone()].fill(true);
     }
     let mut seen: FxHashSet<Vec<(usize, String)>> = FxHashSet::default();
-    let mut once = |units: Vec<(usize, String)>| {
+    let mut once = |units: Range<usize>| {
+        let units: Vec<_> = part.row(units).map(|(at, unit)| (at, unit.to_owned())).collect();
         if seen.insert(units.clone()) {
             add(units);
         }
     };
     for at in (0..part.units.len()).filter(|&at| !is_function[at]) {
-        once(row(at..at + 1));
+        once(at..at + 1);
         let goes_on = at + 1 < part.units.len() && !is_function[at + 1];
         if goes_on && part.positions[at + 1] == part.positions[at] + 1 {
-            once(row(at..at + 2));
+            once(at..at + 2);
         }
     }
     let mut words: FxHashSet<&str> = FxHashSet::default();
@@ -770,16 +770,18 @@ fn held(
     otherwise: &[Vec<Piece>],
     query_term: impl Fn(&Piece) -> QueryTerm,
 ) -> QueryTerm {
-    let all = |pieces: &[Piece]| {
-        let mut query_terms: Vec<QueryTerm> = pieces.iter().map(&query_term).collect();
-        if query_terms.len() == 1 { query_terms.remove(0) } else { QueryTerm::AllOf(query_terms) }
-    };
+    let all = |pieces: &[Piece]| all_of(pieces.iter().map(&query_term).collect());
     if otherwise.is_empty() {
         return all(pieces);
     }
     QueryTerm::AnyOf(
         std::iter::once(pieces).chain(otherwise.iter().map(Vec::as_slice)).map(all).collect(),
     )
+}
+
+/// The requirement for several terms.
+fn all_of(mut query_terms: Vec<QueryTerm>) -> QueryTerm {
+    if query_terms.len() == 1 { query_terms.remove(0) } else { QueryTerm::AllOf(query_terms) }
 }
 
 fn phrase_of(text: &str) -> QueryTerm {

@@ -7,9 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_index::ClauseRecord;
-use tiaowen_wire::{
-    Concordance, ConcordanceHead, ConcordanceJson, Line, LineJson, LineOrder, equivalents, write,
-};
+use tiaowen_wire::{Concordance, ConcordanceJson, Line, LineJson, LineOrder, equivalents, write};
 use utoipa::IntoParams;
 
 use super::asked::{Asked, Wanted};
@@ -141,37 +139,27 @@ pub(super) async fn concordance(
         let page_lines = page.cut(&all.lines);
         let beside = looked.beside(app, snapshot, &all, page_lines)?;
         let links = app.links.permanent();
-        let lines_json = || {
-            page_lines.iter().zip(page.offset + 1..).map(|(line, rank)| {
-                let hit = &all.found.hits[line.clause];
-                let other = beside.get(&line.clause).map(|other| {
-                    let text = &hit.record.clause.text;
-                    (other, equivalents(&line.keyword, text, &other.clause.text, &app.terms))
-                });
-                LineJson::new(rank, line, &hit.record, other, &links)
-            })
-        };
+        let lines_json = page_lines.iter().zip(page.offset + 1..).map(|(line, rank)| {
+            let hit = &all.found.hits[line.clause];
+            let other = beside.get(&line.clause).map(|other| {
+                let text = &hit.record.clause.text;
+                (other, equivalents(&line.keyword, text, &other.clause.text, &app.terms))
+            });
+            LineJson::new(rank, line, &hit.record, other, &links)
+        });
         let format = looked.format.unwrap_or_default();
         if format != ListFormat::Json {
             whole(&all.found)?;
         }
         let response = match format {
             ListFormat::Json => {
-                let head = ConcordanceHead {
-                    query: &looked.q,
-                    total,
-                    clauses: all.found.total,
-                    complete: all.is_complete(),
-                    took_us: all.found.took_us,
-                    notes: &all.found.notes,
-                };
-                json(snapshot, &ConcordanceJson::new(head, lines_json().collect()))?
+                json(snapshot, &ConcordanceJson::new(all.head(&looked.q), lines_json.collect()))?
             }
             ListFormat::Jsonl => {
-                lines("concordance.jsonl", snapshot, |to| write::jsonl(lines_json(), to))?
+                lines("concordance.jsonl", snapshot, |to| write::jsonl(lines_json, to))?
             }
             ListFormat::Csv => {
-                lines("concordance.csv", snapshot, |to| write::lines_csv(lines_json(), to))?
+                lines("concordance.csv", snapshot, |to| write::lines_csv(lines_json, to))?
             }
         };
         Ok(as_found(&all.found, paged(app, here, page, total, response)))

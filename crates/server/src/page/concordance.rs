@@ -5,11 +5,12 @@ use askama::Template;
 use axum::response::Response;
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_wire::{Correspondence, Equivalents, Line, entries_of, equivalents};
-use tiaowen_words::{Words, fill, name};
+use tiaowen_wire::{Correspondence, Line, entries_of, equivalents};
+use tiaowen_words::{Words, correspondence, fill};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
+use super::pages::Pager;
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::terms::EntryView;
@@ -42,9 +43,7 @@ struct ConcordancePage {
     lines: Vec<LineView>,
     search: String,
     csv: String,
-    previous: Option<String>,
-    next: Option<String>,
-    page: String,
+    pager: Option<Pager>,
 }
 
 /// An occurrence and its counterpart.
@@ -98,9 +97,7 @@ pub(super) fn page(
         lines: Vec::new(),
         search: visitor.to(app, "/", search),
         csv: app.links.to(&format!("/api/v1/concordance{}", csv.query())),
-        previous: None,
-        next: None,
-        page: String::new(),
+        pager: None,
         shell: Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &w.concordance.title),
         q,
     };
@@ -140,15 +137,9 @@ impl ConcordancePage {
             let other = beside.get(&line.clause);
             self.lines.push(LineView::of(app, visitor, asked, (line, record), other));
         }
-        let turn = |offset: usize| {
-            let offset = if offset == 0 { String::new() } else { offset.to_string() };
-            visitor.here_with(app, "offset", &offset)
-        };
-        let (offset, size) = (on_page.offset, on_page.limit.max(1));
-        self.previous = (offset > 0).then(|| turn(offset.saturating_sub(size)));
-        let is_more = offset + size < all.lines.len() && offset + size <= app.limits.depth;
-        self.next = is_more.then(|| turn(offset + size));
-        self.page = fill(&w.site.page, &[("n", &(offset / size + 1))]);
+        // A page that begins beyond the limit would be rejected.
+        let reach = all.lines.len().min(app.limits.depth.saturating_add(1));
+        self.pager = Pager::turning(app, visitor, on_page, reach);
         Ok(())
     }
 }
@@ -166,23 +157,18 @@ impl LineView {
         let found = other.map(|other| {
             equivalents(&line.keyword, &record.clause.text, &other.clause.text, &app.terms)
         });
-        let degree = match found.as_ref().map(|found| found.degree) {
-            None => w.concordance.no_version.clone(),
-            Some(None) => w.concordance.no_words.clone(),
-            Some(Some(Correspondence::Identical)) => w.concordance.identical.clone(),
-            Some(Some(degree)) => name(&w.degrees, degree.as_str()).to_owned(),
-        };
-        let beside = |(other, found): (&ClauseRecord<'static>, &Equivalents)| {
+        let degree = found.as_ref().map(|found| found.degree.map(Correspondence::as_str));
+        let beside = other.zip(found.as_ref()).map(|(other, found)| {
             let text = &other.clause.text;
             // Without such words, the beginning is shown.
             let at = found.at.first().cloned().unwrap_or(0..0);
             let width = if at.is_empty() { 2 * width } else { width };
             Place::of(app, visitor, other, &Line::cut(0, text, at, width))
-        };
+        });
         LineView {
             this: Place::of(app, visitor, record, line),
-            other: other.zip(found.as_ref()).map(beside),
-            degree,
+            other: beside,
+            degree: correspondence(w, degree),
         }
     }
 }

@@ -11,6 +11,7 @@ use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
 use super::card::{About, lang, tamed};
+use super::pages::Pager;
 use super::rendered;
 use super::search::inputs;
 use super::shell::{Here, Shell, Visitor};
@@ -18,6 +19,7 @@ use crate::App;
 use crate::api::Listed;
 use crate::ask::{kinds_of, script, scripts_of};
 use crate::live::View;
+use crate::paging::Page;
 use crate::problem::Problem;
 
 /// The number of documents on a page.
@@ -47,9 +49,7 @@ struct DocumentsPage {
     /// How many have no date and are left out for that, with a link to them.
     undated: Option<(String, String)>,
     entries: Vec<Entry>,
-    previous: Option<String>,
-    next: Option<String>,
-    page: String,
+    pager: Option<Pager>,
 }
 
 /// A document in the list.
@@ -178,7 +178,7 @@ pub(super) fn page(
     let on_page = all.iter().skip(offset).take(ON_A_PAGE);
     let entries = on_page.map(|document| Entry::of(app, snapshot, visitor, document, shown));
     let entries = entries.collect::<Result<_, Problem>>()?;
-    let turn = |offset: usize| visitor.here_from(app, offset);
+    let items = Page { limit: ON_A_PAGE, offset };
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Documents, &w.documents.title);
     let kinds = DocumentKind::ALL.map(|kind| {
         let code = kind.as_str();
@@ -205,9 +205,7 @@ pub(super) fn page(
         undated: (left_out > 0)
             .then(|| (fill(&w.documents.more_undated, &[("n", &left_out)]), undated)),
         is_narrowed: is_narrowed(&params),
-        previous: (offset > 0).then(|| turn(offset.saturating_sub(ON_A_PAGE))),
-        next: (offset + ON_A_PAGE < all.len()).then(|| turn(offset + ON_A_PAGE)),
-        page: fill(&w.site.page, &[("n", &(offset / ON_A_PAGE + 1))]),
+        pager: Pager::turning(app, visitor, items, all.len()),
         entries,
         shell,
         params,

@@ -55,45 +55,41 @@ pub(super) fn facets(app: &App, visitor: &Visitor, ask: &Ask, found: &Facets) ->
         let active = now.iter().any(|now| now == value);
         (to(pairs.clone().toggled(key, value)), active)
     };
-    let kind = |value: &str| {
-        let (href, active) = toggle("kind", &ask.kind, value);
-        (name(&w.kinds, value).to_owned(), href, active)
-    };
-    let year = |value: &str| {
-        if value == UNDATED {
-            let href = to(pairs.clone().toggled("undated", "true"));
-            return (w.facets.undated.clone(), href, ask.undated == Some(true));
-        }
-        let (href, active) = toggle("year", &ask.year, value);
-        (when::date(visitor.ui, value), href, active)
-    };
-    let script = |value: &str| {
-        let (href, active) = toggle("script", &ask.script, &value.to_ascii_lowercase());
-        (name(&w.scripts, value).to_owned(), href, active)
-    };
-    let named = |key: &'static str, now: &[String], value: &str| {
-        let (href, active) = toggle(key, now, value);
-        (visible(value).into_owned(), href, active)
-    };
     // Documents in both scripts can't be requested by themselves.
     let mut scripts = found.script.clone();
     scripts.remove("Mixed");
     let all = [
-        facet(w, &w.facets.kind, &found.kind, false, kind),
-        facet(w, &w.facets.year, &found.year, true, year),
-        facet(w, &w.facets.script, &scripts, false, script),
-        facet(w, &w.facets.party, &found.party, false, |v| named("party", &ask.party, v)),
-        facet(w, &w.facets.unit, &found.unit, false, |v| named("unit", &ask.unit, v)),
+        facet(w, &w.facets.kind, &found.kind, false, |kind| {
+            (name(&w.kinds, kind).to_owned(), toggle("kind", &ask.kind, kind))
+        }),
+        facet(w, &w.facets.year, &found.year, true, |year| match year {
+            UNDATED => {
+                let href = to(pairs.clone().toggled("undated", "true"));
+                (w.facets.undated.clone(), (href, ask.undated == Some(true)))
+            }
+            year => (when::date(visitor.ui, year), toggle("year", &ask.year, year)),
+        }),
+        facet(w, &w.facets.script, &scripts, false, |script| {
+            let code = script.to_ascii_lowercase();
+            (name(&w.scripts, script).to_owned(), toggle("script", &ask.script, &code))
+        }),
+        facet(w, &w.facets.party, &found.party, false, |party| {
+            (visible(party).into_owned(), toggle("party", &ask.party, party))
+        }),
+        facet(w, &w.facets.unit, &found.unit, false, |unit| {
+            (visible(unit).into_owned(), toggle("unit", &ask.unit, unit))
+        }),
     ];
     all.into_iter().flatten().collect()
 }
 
+/// A facet by its counts. `value` gives the name of a value, its link, and whether it is active.
 fn facet(
     w: &'static Words,
     name: &'static str,
     counts: &BTreeMap<String, u64>,
     by_year: bool,
-    value: impl Fn(&str) -> (String, String, bool),
+    value: impl Fn(&str) -> (String, (String, bool)),
 ) -> Option<Facet> {
     let mut sorted: Vec<(&String, &u64)> = counts.iter().collect();
     if by_year {
@@ -105,7 +101,7 @@ fn facet(
     let mut values: Vec<Value> = sorted
         .into_iter()
         .map(|(key, count)| {
-            let (name, href, active) = value(key);
+            let (name, (href, active)) = value(key);
             Value { name, count: grouped(*count), href, active }
         })
         .collect();

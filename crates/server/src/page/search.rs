@@ -118,27 +118,10 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         .suggestions
         .iter()
         .map(|meant| (visible(meant).into_owned(), to(first_page.clone().with("q", meant))));
-    let sort = |code: &str, name: &str| Choice {
-        name: name.to_owned(),
-        lang: visitor.ui.tag(),
-        href: to(first_page.clone().with("sort", code)),
-        current: ask.sort == code || (code.is_empty() && ask.sort == "score"),
-    };
     let most = app.limits.hits as u64;
-    let file = |format: &str| {
-        let pairs = first_page.clone().with("limit", &most.to_string()).with("format", format);
-        app.links.to(&format!("/api/v1/search{}", pairs.query()))
-    };
     let narrowed = active(app, visitor, ask);
-    let narrowing = ["from", "to", "in_force", "as_of", "added_since", "number", "place"];
-    let hidden =
-        narrowing.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
     Ok(Found {
-        nothing: match ask.q.trim() {
-            _ if answer.total > 0 => w.search.beyond.clone(),
-            "" => w.search.none_left.clone(),
-            q => fill(&w.search.none, &[("q", &visible(q))]),
-        },
+        nothing: nothing(w, ask, &answer),
         is_empty: answer.total == 0,
         count: w.counted.hits.of(answer.total),
         range: range(w, &answer, &hits),
@@ -151,19 +134,32 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
             None => Vec::new(),
         },
         clear: to(unnarrowed(&pairs)),
-        sorts: vec![sort("", &w.search.by_score), sort("date", &w.search.by_date)],
+        sorts: sorts(app, visitor, ask, &first_page),
         download: if answer.total > most {
             fill(&w.search.download_most, &[("n", &grouped(most))])
         } else {
             w.search.download.clone()
         },
-        csv: file("csv"),
-        jsonl: file("jsonl"),
+        csv: file(app, &first_page, "csv"),
+        jsonl: file(app, &first_page, "jsonl"),
         concordance: concordance(app, visitor, ask, &first_page),
         pager: pager(app, visitor, ask, answer.total),
         gather: app.links.to("/gather"),
         kept: visitor.kept().fields().to_vec(),
-        narrow: Narrow {
+        narrow: Narrow::of(visitor, ask, &first_page),
+        ways_on: ways_on(app, visitor, w, ask, &first_page, !narrowed.is_empty()),
+        active: narrowed,
+        cards,
+    })
+}
+
+impl Narrow {
+    /// The filters as given, and the other parameters to send along.
+    fn of(visitor: &Visitor, ask: &Ask, pairs: &Pairs) -> Self {
+        let fields = ["from", "to", "in_force", "as_of", "added_since", "number", "place"];
+        let hidden =
+            fields.iter().fold(visitor_pairs(visitor, pairs), |pairs, key| pairs.without(key));
+        Narrow {
             hidden: hidden.fields().to_vec(),
             undated: ask.undated == Some(true),
             from: ask.from.clone(),
@@ -173,11 +169,40 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
             added_since: ask.added_since.clone(),
             numbers: inputs(&ask.number),
             places: inputs(&ask.place),
-        },
-        ways_on: ways_on(app, visitor, w, ask, &first_page, !narrowed.is_empty()),
-        active: narrowed,
-        cards,
-    })
+        }
+    }
+}
+
+/// The message if no hits are shown.
+fn nothing(w: &Words, ask: &Ask, answer: &Answer) -> String {
+    match ask.q.trim() {
+        _ if answer.total > 0 => w.search.beyond.clone(),
+        "" => w.search.none_left.clone(),
+        q => fill(&w.search.none, &[("q", &visible(q))]),
+    }
+}
+
+/// The orders of hits.
+fn sorts(app: &App, visitor: &Visitor, ask: &Ask, pairs: &Pairs) -> Vec<Choice> {
+    let w = Words::of(visitor.ui);
+    let orders = [("", &w.search.by_score), ("date", &w.search.by_date)];
+    let choices = orders.map(|(code, name)| {
+        let is_chosen = ask.sort == code || code.is_empty() && ask.sort == "score";
+        Choice::new(
+            visitor,
+            name,
+            visitor.to(app, "/", pairs.clone().with("sort", code)),
+            is_chosen,
+        )
+    });
+    choices.into()
+}
+
+/// The address of a file with as many hits as one may have.
+fn file(app: &App, pairs: &Pairs, format: &str) -> String {
+    let most = app.limits.hits.to_string();
+    let pairs = pairs.clone().with("limit", &most).with("format", format);
+    app.links.to(&format!("/api/v1/search{}", pairs.query()))
 }
 
 /// The values of a filter for which a form has inputs: those given, or an empty one.
@@ -274,33 +299,14 @@ fn ways_on(
 
 /// The pages around the current one, up to the limit of depth.
 fn pager(app: &App, visitor: &Visitor, ask: &Ask, total: u64) -> Option<Pager> {
-    let w = Words::of(visitor.ui);
     let limit = ask.limit.unwrap_or(Request::new("").limit).max(1);
     let reach = usize::try_from(total).unwrap_or(usize::MAX).min(app.limits.depth);
     let last = reach.div_ceil(limit).max(1);
     // A page beyond the limit would be rejected.
     let last = if last * limit > app.limits.depth { app.limits.depth / limit } else { last };
-    if last < 2 {
-        return None;
-    }
-    let now = ask.offset.unwrap_or(0) / limit + 1;
+    let now = ask.offset.unwrap_or(0) / limit;
     let pairs = Pairs::of(ask);
-    let href = |page: usize| {
-        let offset = (page - 1) * limit;
-        let offset = if offset == 0 { String::new() } else { offset.to_string() };
-        visitor.to(app, "/", pairs.clone().with("offset", &offset))
-    };
-    let low = now.saturating_sub(2).max(1).min(last.saturating_sub(4).max(1));
-    let page = |page: usize| Choice {
-        name: page.to_string(),
-        lang: visitor.ui.tag(),
-        href: href(page),
-        current: page == now,
-    };
-    Some(Pager {
-        label: fill(&w.site.page, &[("n", &now)]),
-        previous: (now > 1).then(|| href((now - 1).min(last))),
-        next: (now < last).then(|| href(now + 1)),
-        pages: (low..=(low + 4).min(last)).map(page).collect(),
+    Pager::around(visitor, now, last, |page| {
+        visitor.to(app, "/", pairs.clone().with_offset(page * limit))
     })
 }

@@ -10,16 +10,18 @@ use tiaowen_query::Request;
 use tiaowen_terms::{Degree, Entry, Region};
 use tiaowen_text::{Script, fold, fold_char};
 use tiaowen_wire::{Line, entries_holding};
-use tiaowen_words::{Words, fill, name};
+use tiaowen_words::{self as words, Words, name};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
+use super::pages::Pager;
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::visible;
 use crate::App;
 use crate::ask::named;
 use crate::live::View;
+use crate::paging::Page;
 use crate::problem::Problem;
 
 /// The number of entries on a page.
@@ -52,9 +54,7 @@ struct TermsPage {
     hidden: Vec<(String, String)>,
     count: String,
     entries: Vec<EntryView>,
-    previous: Option<String>,
-    next: Option<String>,
-    page: String,
+    pager: Option<Pager>,
 }
 
 /// An entry.
@@ -111,7 +111,7 @@ pub(super) fn page(
         let beside = beside(app, snapshot, visitor, entry)?;
         entries.push(EntryView::of(app, visitor, entry, beside));
     }
-    let turn = |offset: usize| visitor.here_from(app, offset);
+    let items = Page { limit: ON_A_PAGE, offset };
     let degrees = Degree::NAMES.map(|code| (code, name(&w.degrees, code), code == params.degree));
     let page = TermsPage {
         action: app.links.to("/terms"),
@@ -119,9 +119,7 @@ pub(super) fn page(
         degrees: degrees.into(),
         hidden: visitor.kept().fields().to_vec(),
         count: w.counted.entries.of(all.len() as u64),
-        previous: (offset > 0).then(|| turn(offset.saturating_sub(ON_A_PAGE))),
-        next: (offset + ON_A_PAGE < all.len()).then(|| turn(offset + ON_A_PAGE)),
-        page: fill(&w.site.page, &[("n", &(offset / ON_A_PAGE + 1))]),
+        pager: Pager::turning(app, visitor, items, all.len()),
         entries,
         shell: Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &w.terms.title),
     };
@@ -137,7 +135,7 @@ impl EntryView {
             (visible(term).into_owned(), visitor.to(app, "/", pairs))
         };
         let side = |(region, terms): (Region, &[String])| Side {
-            region: region_name(w, region),
+            region: words::region(w, region),
             lang: region.language(),
             terms: terms.iter().map(search).collect(),
         };
@@ -147,15 +145,9 @@ impl EntryView {
             lang: "en",
             terms: entry.english.iter().map(search).collect(),
         });
-        let degree = match &entry.degree {
-            Degree::Within(within) => {
-                fill(&w.terms.only_in, &[("words", &within.join(&w.notes.comma))])
-            }
-            degree => name(&w.degrees, degree.as_str()).to_owned(),
-        };
         let sources = entry.sources().into_iter().map(|source| {
             let english = source.english.then_some(&*w.terms.english);
-            let regions = source.regions.iter().map(|region| region_name(w, *region));
+            let regions = source.regions.iter().map(|region| words::region(w, *region));
             (
                 english.into_iter().chain(regions).collect::<Vec<_>>().join(&w.notes.comma),
                 visible(&source.place).into_owned(),
@@ -169,20 +161,11 @@ impl EntryView {
             concordance,
             sides: english.into_iter().chain(regions.map(side)).collect(),
             sign: if entry.degree == Degree::Nearest { "≈" } else { "⇄" },
-            degree,
+            degree: words::degree(w, &entry.degree),
             field: visible(name(&w.fields, &entry.domain)).into_owned(),
             sources: sources.collect(),
             beside,
         }
-    }
-}
-
-fn region_name(w: &'static Words, region: Region) -> &'static str {
-    match region {
-        Region::HongKong => &w.terms.hong_kong,
-        Region::Mainland => &w.terms.mainland,
-        Region::Taiwan => &w.terms.taiwan,
-        Region::Macao => &w.terms.macao,
     }
 }
 

@@ -132,61 +132,52 @@ fn range_behind(
     let at = text.len() - behind.len();
     let upper = figure_after(ordinal.then_some('第'), behind)?;
     let length = at + upper.length;
-    let unit_behind = range_unit(text, length);
     let rest = text[length..].trim_start_matches(' ');
-    let count = unit.chars().count();
-    let same = unit.chars().map(fold_char).eq(rest.chars().map(fold_char).take(count));
+    let range = FigureRange {
+        first: lower.reading,
+        first_length,
+        joint: joint_start..at,
+        second: upper.reading,
+        length,
+        unit: length..length,
+    };
     let (first, second) = match (lower.reading, upper.reading) {
         (Reading::Count(first), Reading::Count(second)) => {
-            let second = second_year(first, second, rest);
-            let rises = first.numerator * second.denominator < second.numerator * first.denominator;
-            let counted = if unit.is_empty() { unit_behind.is_some() } else { same };
-            if !rises || !counted {
-                return None;
-            }
-            (first, second)
+            (first, second_year(first, second, rest))
         }
         // 5-10% is 5% to 10%.
-        (Reading::Count(first), Reading::Share(second))
+        (Reading::Count(first), Reading::Share(_))
             if unit.is_empty() && text[at..length].ends_with(['%', '％', '﹪']) =>
         {
             let first = Value::new(first.numerator, first.denominator.checked_mul(100)?);
-            return Some(FigureRange {
-                first: Reading::Share(first),
-                first_length,
-                joint: joint_start..at,
-                second: Reading::Share(second),
-                length,
-                unit: length..length,
-            });
+            return Some(FigureRange { first: Reading::Share(first), ..range });
         }
-        (Reading::Share(_), Reading::Share(_)) if unit.is_empty() => {
-            return Some(FigureRange {
-                first: lower.reading,
-                first_length,
-                joint: joint_start..at,
-                second: upper.reading,
-                length,
-                unit: length..length,
-            });
-        }
+        (Reading::Share(_), Reading::Share(_)) if unit.is_empty() => return Some(range),
         _ => return None,
     };
     // A slash makes a range of years only: 2016/17學年.
-    if kind == Joint::Slash && second.numerator != first.numerator + 1 {
+    let is_range = kind != Joint::Slash || second.numerator == first.numerator + 1;
+    let rises = first.numerator * second.denominator < second.numerator * first.denominator;
+    if !is_range || !rises {
         return None;
     }
-    let start = text.len() - rest.len();
-    let repeated: usize = rest.chars().take(count).map(char::len_utf8).sum();
-    let unit = if unit.is_empty() { unit_behind? } else { start..start + repeated };
+    let unit = if unit.is_empty() { range_unit(text, length)? } else { again(unit, text, length)? };
     Some(FigureRange {
         first: Reading::Count(first),
-        first_length,
-        joint: joint_start..at,
         second: Reading::Count(second),
-        length,
         unit,
+        ..range
     })
+}
+
+/// The place of a unit that is repeated at a byte offset, over spaces, in whatever script.
+fn again(unit: &str, text: &str, from: usize) -> Option<Range<usize>> {
+    let rest = text[from..].trim_start_matches(' ');
+    let start = text.len() - rest.len();
+    let count = unit.chars().count();
+    let is_same = unit.chars().map(fold_char).eq(rest.chars().map(fold_char).take(count));
+    let length: usize = rest.chars().take(count).map(char::len_utf8).sum();
+    is_same.then_some(start..start + length)
 }
 
 /// The joint between two figures.

@@ -127,7 +127,6 @@ fn edge_of_side(page: &PageLines, side: Side) -> Option<f64> {
 /// The column edge of each run: its own if many lines fill it, otherwise the edge of runs with the
 /// same left edge that most lines of the document fill.
 fn column_edges(runs: &[Run]) -> Vec<Option<f64>> {
-    let bucket = |length: f64, width: f64| (length / width) as i64;
     // By left and right edge: the exact end of the lines, and their number.
     let mut columns: HashMap<(i64, i64), (f64, usize)> = HashMap::new();
     for run in runs {
@@ -143,7 +142,12 @@ fn column_edges(runs: &[Run]) -> Vec<Option<f64>> {
             *best = (edge, filled);
         }
     }
-    let edge = |run: &Run| match run.edge {
+    runs.iter().map(|run| column_edge(run, &widest)).collect()
+}
+
+/// The column edge of a run, with the most filled edge behind each left edge.
+fn column_edge(run: &Run, widest: &HashMap<i64, (f64, usize)>) -> Option<f64> {
+    match run.edge {
         Some((edge, filled)) if filled >= MANY => Some(edge),
         few => {
             let left = bucket(run.left, NEAR);
@@ -153,6 +157,10 @@ fn column_edges(runs: &[Run]) -> Vec<Option<f64>> {
                 near.max_by(|a, b| (a.1, a.0).partial_cmp(&(b.1, b.0)).unwrap_or(Ordering::Equal));
             best.copied().or(few).map(|(edge, _)| edge)
         }
-    };
-    runs.iter().map(edge).collect()
+    }
+}
+
+/// Lengths that are nearly the same are in one bucket or in neighbours.
+fn bucket(length: f64, width: f64) -> i64 {
+    (length / width) as i64
 }
