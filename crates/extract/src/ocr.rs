@@ -14,6 +14,8 @@
 
 mod again;
 mod cache;
+mod missed;
+mod orientation;
 mod picture;
 mod place;
 mod raster;
@@ -37,6 +39,7 @@ use crate::{DamageReason, ExtractError};
 
 use again::Sheet;
 use cache::Cache;
+use orientation::Rotation;
 use place::drawn;
 use raster::Raster;
 use render::Rendering;
@@ -255,6 +258,15 @@ const BEST_HEIGHT: f64 = 33.0;
 /// Pixels of the longer side of an image that is not made smaller.
 const SMALL: usize = 1_000;
 
+/// A page as Tesseract reads it.
+struct PageRead {
+    read: Result<ReadPage, RecogniseError>,
+    /// Its image as it lies, set straight, if it was drawn now.
+    raster: Option<Raster>,
+    /// Whether Tesseract was asked now.
+    is_fresh: bool,
+}
+
 /// The recognition of a file.
 struct Run<'a> {
     engine: &'a Engine,
@@ -285,11 +297,11 @@ impl<'a> Run<'a> {
         &self,
         wanted: &[WantedPage],
     ) -> Result<Vec<Result<Drawn, RecogniseError>>, ExtractError> {
-        let model = self.model(wanted)?;
+        let (model, usual) = self.model(wanted)?;
         let (begun, progress) = (Instant::now(), Mutex::new((0_usize, 0_usize)));
         let recognised = side_by_side(wanted.len(), self.threads, |at| {
             let page = wanted[at];
-            let (read, is_fresh) = self.certain_page(page, model);
+            let (read, is_fresh) = self.certain_page(page, model, usual);
             let drawn = read.map(|read| drawn(&read, page.extent));
             // Nothing is done under the lock that could panic.
             let mut counts = progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -305,23 +317,24 @@ impl<'a> Run<'a> {
         Ok(recognised)
     }
 
-    /// The model of the script that the pages are in: the first page with text is read by both.
-    fn model(&self, wanted: &[WantedPage]) -> Result<Model, ExtractError> {
+    /// The model of the script that the pages are in, and how they lie: the first page with text is read
+    /// by both models.
+    fn model(&self, wanted: &[WantedPage]) -> Result<(Model, Rotation), ExtractError> {
         let models = self.engine.models().map_err(|missing| missing.reading(self.format))?;
-        let mut best = models.first().copied().unwrap_or(Model::Hant);
+        let mut best = (models.first().copied().unwrap_or(Model::Hant), Rotation::None);
         let vertical = self.engine.vertical_models();
         if models.len() + vertical.len() < 2 {
             return Ok(best);
         }
         for page in wanted.iter().take(SAMPLES) {
             let Some((model, read)) = self.best_of(&models, *page) else { continue };
-            best = model;
+            best = (model, read.rotation);
             // Columns are seen as such, but read as if they lay on their side.
             if read.is_vertical()
                 && let Some((model, upright)) = self.best_of(&vertical, *page)
                 && upright.certainty() > read.certainty()
             {
-                return Ok(model);
+                return Ok((model, upright.rotation));
             }
             if read.han() >= ENOUGH {
                 break;
@@ -332,34 +345,35 @@ impl<'a> Run<'a> {
 
     /// Of models the one that reads a page with most certainty, and what it reads.
     fn best_of(&self, models: &[Model], page: WantedPage) -> Option<(Model, ReadPage)> {
-        let read = side_by_side(models.len(), self.threads, |at| self.page(page, models[at]).0);
+        let read = side_by_side(models.len(), self.threads, |at| {
+            self.page(page, models[at], Rotation::None).read
+        });
         let read = models.iter().copied().zip(read);
         let read = read.filter_map(|(model, read)| Some((model, read.ok()?)));
         read.reduce(|one, other| if is_right(&one.1, &other.1) { one } else { other })
     }
 
-    /// What Tesseract says of a page, where lines that it doubts are read twice, and whether it was asked
-    /// now.
+    /// What Tesseract says of a page, where lines that it doubts or missed are read by themselves, and
+    /// whether it was asked now.
     fn certain_page(
         &self,
         page: WantedPage,
         model: Model,
+        usual: Rotation,
     ) -> (Result<ReadPage, RecogniseError>, bool) {
-        let (read, is_fresh) = self.page(page, model);
+        let key = format!("{} again", self.key(page, model, usual));
+        if let Some(read) = self.kept(&key) {
+            return (Ok(read), false);
+        }
+        let PageRead { read, raster, is_fresh } = self.page(page, model, usual);
         let mut read = match read {
             Ok(read) => read,
             Err(error) => return (Err(error), is_fresh),
         };
-        if !Sheet::is_wanted(&read) {
-            return (Ok(read), is_fresh);
-        }
-        let key = format!("{} again", self.key(page, model));
-        let kept = self.cache.as_ref().and_then(|cache| cache.load(&key));
-        if let Some(read) = kept.and_then(|answer| ReadPage::parse(&answer)) {
-            return (Ok(read), is_fresh);
-        }
         let turn = Turn::wait(self.threads);
-        let again = self.raster(page).ok().flatten().and_then(|raster| {
+        let raster = raster.or_else(|| self.raster(page).ok().flatten());
+        let again = raster.filter(|raster| !raster.is_blank()).and_then(|raster| {
+            let raster = read.rotation.turn(raster);
             let factor = read.width / raster.width as f64;
             let sheet = Sheet::of(&read, &prepared(raster, factor))?;
             let picture = sheet.raster.pgm();
@@ -377,26 +391,28 @@ impl<'a> Run<'a> {
         (Ok(read), true)
     }
 
-    /// What Tesseract says of a page, and whether it was asked now.
-    fn page(&self, page: WantedPage, model: Model) -> (Result<ReadPage, RecogniseError>, bool) {
+    /// What is kept under a key.
+    fn kept(&self, key: &str) -> Option<ReadPage> {
+        let answer = self.cache.as_ref()?.load(key)?;
+        ReadPage::parse(&answer)
+    }
+
+    /// What Tesseract says of a page.
+    fn page(&self, page: WantedPage, model: Model, usual: Rotation) -> PageRead {
+        let without_image = |read, is_fresh| PageRead { read, raster: None, is_fresh };
         if self.slow.load(Ordering::Relaxed) >= MOST_SLOW {
-            return (Err(RecogniseError::GivenUp), false);
+            return without_image(Err(RecogniseError::GivenUp), false);
         }
-        let key = self.key(page, model);
-        let kept = self.cache.as_ref().and_then(|cache| cache.load(&key));
-        if let Some(read) = kept.and_then(|answer| ReadPage::parse(&answer)) {
-            return (Ok(read), false);
+        let key = self.key(page, model, usual);
+        if let Some(read) = self.kept(&key) {
+            return without_image(Ok(read), false);
         }
         let turn = Turn::wait(self.threads);
-        let read = match self.raster(page) {
-            Ok(Some(raster)) => self.read(&raster, model),
+        let (read, raster) = match self.raster(page) {
+            Ok(Some(raster)) => (self.read_upright(&raster, model, usual), Some(raster)),
             // Beyond this crate.
-            Ok(None) => self.image(page).and_then(|(bytes, nth)| {
-                let answer =
-                    self.engine.recognise(&bytes, None, Some(nth), PageLayout::Page, model)?;
-                ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)
-            }),
-            Err(error) => Err(error),
+            Ok(None) => (self.read_image(page, model), None),
+            Err(error) => (Err(error), None),
         };
         drop(turn);
         if let (Ok(read), Some(cache)) = (&read, &self.cache) {
@@ -405,7 +421,14 @@ impl<'a> Run<'a> {
         if matches!(read, Err(RecogniseError::Slow)) {
             self.slow.fetch_add(1, Ordering::Relaxed);
         }
-        (read, true)
+        PageRead { read, raster, is_fresh: true }
+    }
+
+    /// Has Tesseract read the image of a page as it is.
+    fn read_image(&self, page: WantedPage, model: Model) -> Result<ReadPage, RecogniseError> {
+        let (bytes, nth) = self.image(page)?;
+        let answer = self.engine.recognise(&bytes, None, Some(nth), PageLayout::Page, model)?;
+        ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)
     }
 
     /// The image of a page and which page of it that is.
@@ -438,15 +461,13 @@ impl<'a> Run<'a> {
         if raster.is_blank() {
             return Ok(ReadPage::of_size(raster.width, raster.height));
         }
-        let longer = raster.width.max(raster.height);
-        let is_large = matches!(self.source, Source::Pdf(_)) || longer > LARGE_PICTURE;
-        let factor = if is_large && longer > SMALL { SMALLER } else { 1.0 };
+        let factor = self.usual_factor(raster);
         let read = self.read_at(raster, factor, model)?;
         let height = read.height_of_characters().filter(|_| read.han() >= ENOUGH);
         let Some(height) = height.filter(|height| !READABLE.contains(height)) else {
             return Ok(read);
         };
-        let most = render::MOST_PIXELS / longer as f64;
+        let most = render::MOST_PIXELS / raster.width.max(raster.height) as f64;
         let factor = (factor * BEST_HEIGHT / height).min(most);
         let other = self.read_at(raster, factor, model)?;
         Ok(if other.certainty() > read.certainty() { other } else { read })
@@ -464,14 +485,26 @@ impl<'a> Run<'a> {
         ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)
     }
 
+    /// By what an image of this size is made smaller or larger before it is read.
+    fn usual_factor(&self, raster: &Raster) -> f64 {
+        let longer = raster.width.max(raster.height);
+        let is_large = matches!(self.source, Source::Pdf(_)) || longer > LARGE_PICTURE;
+        if is_large && longer > SMALL { SMALLER } else { 1.0 }
+    }
+
     /// All that an answer depends on.
-    fn key(&self, page: WantedPage, model: Model) -> String {
+    fn key(&self, page: WantedPage, model: Model, usual: Rotation) -> String {
         let scale = match self.source {
             Source::Pdf(_) => render::pixels(page.extent),
             Source::Picture(_) | Source::Images(_) => 0,
         };
         let (hash, engine) = (self.hash.to_hex(), self.engine.identity(model));
-        format!("{hash} {} {scale} {engine}", page.number)
+        match usual {
+            Rotation::None => format!("{hash} {} {scale} {engine}", page.number),
+            turned => {
+                format!("{hash} {} {scale} {engine} turned {}", page.number, turned.degrees())
+            }
+        }
     }
 }
 

@@ -4,8 +4,12 @@
 //! it scales rows to one height, the characters of such a row are too small to be read, and a third of
 //! the line is wrong. The certainty of the line shows it. So lines of low certainty are cut out by the
 //! rows of their ink, set far apart on a sheet of their own and read again; the more certain reading
-//! counts.
+//! counts. Lines that Tesseract returned no word of are read there too.
 
+use std::ops::Range;
+
+use super::BEST_HEIGHT;
+use super::missed::missed;
 use super::place::is_vertical;
 use super::raster::{PAPER, Raster};
 use super::tesseract::{ReadLine, ReadPage, ReadWord};
@@ -13,6 +17,9 @@ use super::tesseract::{ReadLine, ReadPage, ReadWord};
 /// Certainty, of a hundred, below which a line is read again, and by how much that must be better.
 const DOUBT: f64 = 88.0;
 const BETTER: f64 = 1.0;
+/// The same for a line that wasn't read at all. With less, its words count as stains.
+const CERTAIN: f64 = 60.0;
+const STAIN: f64 = 20.0;
 /// Pixels of the longer side of a sheet.
 const MOST_PIXELS: usize = 20_000;
 /// The rest is relative to the height of characters: how far around a line is looked at, and how much
@@ -38,8 +45,8 @@ pub(super) struct Sheet {
 /// A line on a sheet.
 #[derive(Debug)]
 struct Strip {
-    /// Which line of the page.
-    line: usize,
+    /// Which line of the page; `None` for one that wasn't read.
+    line: Option<usize>,
     top: f64,
     bottom: f64,
     /// From the sheet to the page.
@@ -50,7 +57,7 @@ struct Strip {
 /// A part of a page: its columns and rows of pixels.
 #[derive(Debug, Clone, Copy)]
 struct Cut {
-    line: usize,
+    line: Option<usize>,
     left: usize,
     right: usize,
     top: usize,
@@ -63,23 +70,26 @@ fn is_doubtful(line: &ReadLine) -> bool {
 }
 
 impl Sheet {
-    /// Whether anything of a page should be read again.
-    pub(super) fn is_wanted(page: &ReadPage) -> bool {
-        page.height_of_characters().is_some() && page.lines.iter().any(is_doubtful)
-    }
-
     /// The lines of a page that should be read again, cut out of its image.
     pub(super) fn of(page: &ReadPage, image: &Raster) -> Option<Self> {
-        let size = page.height_of_characters()?;
+        // Of pages without Chinese, lines in doubt are left.
+        let own_size = page.height_of_characters();
+        let size = own_size.unwrap_or(BEST_HEIGHT);
         // The same image; its sides were rounded to pixels.
         let is_near = |one: f64, other: usize| (one - other as f64).abs() <= 2.0;
         if !is_near(page.width, image.width) || !is_near(page.height, image.height) {
             return None;
         }
-        let threshold = image.threshold();
+        let ink = Ink { page, image, threshold: image.threshold(), size };
         let mut cuts = Vec::new();
-        for (nth, line) in page.lines.iter().enumerate().filter(|(_, line)| is_doubtful(line)) {
-            cuts.extend(cuts_of(page, nth, line, image, threshold, size));
+        let may_doubt = |line: &ReadLine| own_size.is_some() && is_doubtful(line);
+        for (nth, line) in page.lines.iter().enumerate().filter(|(_, line)| may_doubt(line)) {
+            cuts.extend(ink.cuts(Some(nth), bounds(line), middle(line)));
+        }
+        if !page.is_vertical() {
+            for part in missed(page, image, ink.threshold, size) {
+                cuts.extend(ink.cuts(None, part, None));
+            }
         }
         let gap = size.round() as usize + 1;
         let mut height = gap;
@@ -111,9 +121,10 @@ impl Sheet {
         Some(Sheet { raster, strips, gap: gap as f64 })
     }
 
-    /// The page with the lines of the sheet, where these are more certain.
+    /// The page with the lines of the sheet, where these are more certain, and with those that it lacks.
     pub(super) fn mend(&self, page: &mut ReadPage, sheet: ReadPage) {
         let mut found: Vec<Vec<ReadLine>> = vec![Vec::new(); page.lines.len()];
+        let mut missing = Vec::new();
         for mut line in sheet.lines {
             let Some(middle) = middle(&line) else { continue };
             let slack = self.gap / 3.0;
@@ -124,15 +135,27 @@ impl Sheet {
                 word.left += strip.right;
                 word.top += strip.down;
             }
-            found[strip.line].push(line);
+            match strip.line {
+                Some(nth) => found[nth].push(line),
+                None => missing.push(line),
+            }
         }
-        let mut lines = Vec::with_capacity(page.lines.len());
+        let mut lines = Vec::with_capacity(page.lines.len() + missing.len());
         for (line, again) in page.lines.drain(..).zip(found) {
             let whole: Vec<ReadWord> = again.iter().flat_map(|line| &line.words).cloned().collect();
             let is_better = ReadLine { words: whole }.certainty() > line.certainty() + BETTER;
             if is_better { lines.extend(again) } else { lines.push(line) }
         }
         page.lines = lines;
+        for mut line in missing {
+            if line.certainty() < CERTAIN {
+                let limit = |word: &mut ReadWord| word.confidence = word.confidence.min(STAIN);
+                line.words.iter_mut().for_each(limit);
+            }
+            let [.., top, _] = bounds(&line);
+            let next = page.lines.iter().position(|other| bounds(other)[2] > top);
+            page.lines.insert(next.unwrap_or(page.lines.len()), line);
+        }
     }
 }
 
@@ -145,7 +168,7 @@ fn middle(line: &ReadLine) -> Option<f64> {
 }
 
 /// From where to where a line reaches: left, right, top, bottom.
-fn bounds(line: &ReadLine) -> [f64; 4] {
+pub(super) fn bounds(line: &ReadLine) -> [f64; 4] {
     line.words.iter().fold([f64::MAX, 0.0, f64::MAX, 0.0], |[left, right, top, bottom], word| {
         [
             left.min(word.left),
@@ -156,58 +179,77 @@ fn bounds(line: &ReadLine) -> [f64; 4] {
     })
 }
 
-/// Whether a row at this height is nearer to the middle of a line than to that of any other beside
-/// it: it would belong to that.
-fn is_nearest(page: &ReadPage, nth: usize, height: f64, size: f64) -> bool {
-    let line = &page.lines[nth];
-    let [left, right, ..] = bounds(line);
-    let own_distance = (middle(line).unwrap_or_default() - height).abs();
-    page.lines.iter().enumerate().all(|(other, line)| {
-        let [from, to, ..] = bounds(line);
-        let distance = middle(line).map_or(f64::MAX, |other| (other - height).abs());
-        other == nth
-            || from > right
-            || to < left
-            || distance > HIGHEST / 2.0 * size
-            || distance >= own_distance
-    })
-}
-
-/// The rows of a line by their ink: usually one; two where Tesseract took two lines for one.
-fn cuts_of(
-    page: &ReadPage,
-    nth: usize,
-    line: &ReadLine,
-    image: &Raster,
+/// An image and the lines read of it.
+struct Ink<'a> {
+    page: &'a ReadPage,
+    image: &'a Raster,
     threshold: u8,
     size: f64,
-) -> Vec<Cut> {
-    let [left, right, top, bottom] = bounds(line);
-    let pixel = |at: f64, most: usize| (at.max(0.0) as usize).min(most);
-    let [from, to] = [left - BESIDE * size, right + BESIDE * size].map(|x| pixel(x, image.width));
-    let [first, last] = [top - ABOVE * size, bottom + ABOVE * size].map(|y| pixel(y, image.height));
-    if from >= to || first >= last {
-        return Vec::new();
+}
+
+impl Ink<'_> {
+    /// The rows of a line by their ink: usually one; two where Tesseract took two lines for one.
+    fn cuts(
+        &self,
+        line: Option<usize>,
+        [left, right, top, bottom]: [f64; 4],
+        line_middle: Option<f64>,
+    ) -> Vec<Cut> {
+        let Ink { image, size, .. } = *self;
+        let pixel = |at: f64, most: usize| (at.max(0.0) as usize).min(most);
+        let [from, to] =
+            [left - BESIDE * size, right + BESIDE * size].map(|x| pixel(x, image.width));
+        let [first, last] =
+            [top - ABOVE * size, bottom + ABOVE * size].map(|y| pixel(y, image.height));
+        if from >= to || first >= last {
+            return Vec::new();
+        }
+        let edge = (EDGE * size) as usize;
+        let bands = bands(&self.rows(from..to, first..last), size);
+        bands
+            .into_iter()
+            .map(|(start, end)| (first + start, first + end))
+            .filter(|(start, end)| (*end as f64) > top && (*start as f64) < bottom)
+            .filter(|(start, end)| {
+                let middle = (start + end) as f64 / 2.0;
+                let farthest = line_middle.map_or(f64::MAX, |own| (own - middle).abs());
+                !self.is_of_another(line, left..right, middle, farthest)
+            })
+            .map(|(start, end)| Cut {
+                line,
+                left: from,
+                right: to,
+                top: start.saturating_sub(edge),
+                bottom: (end + edge).min(image.height),
+            })
+            .collect()
     }
-    let ink: Vec<f64> = (first..last)
-        .map(|y| {
-            let row = &image.pixels[y * image.width + from..y * image.width + to];
-            row.iter().filter(|shade| **shade <= threshold).count() as f64
+
+    /// How much ink is in each row of a part of the image.
+    fn rows(&self, columns: Range<usize>, rows: Range<usize>) -> Vec<f64> {
+        let row = |y: usize| &self.image.pixels[y * self.image.width..][columns.clone()];
+        let count = |row: &[u8]| row.iter().filter(|shade| **shade <= self.threshold).count();
+        rows.map(|y| count(row(y)) as f64).collect()
+    }
+
+    /// Whether a row belongs to another line: it is nearer to the middle of that one.
+    fn is_of_another(
+        &self,
+        line: Option<usize>,
+        columns: Range<f64>,
+        middle: f64,
+        farthest: f64,
+    ) -> bool {
+        self.page.lines.iter().enumerate().any(|(nth, other)| {
+            let [from, to, ..] = bounds(other);
+            let distance = self::middle(other).map_or(f64::MAX, |other| (other - middle).abs());
+            line != Some(nth)
+                && from <= columns.end
+                && to >= columns.start
+                && distance <= HIGHEST / 2.0 * self.size
+                && distance < farthest
         })
-        .collect();
-    let edge = (EDGE * size) as usize;
-    let bands = bands(&ink, size).into_iter().map(|(start, end)| (first + start, first + end));
-    bands
-        .filter(|(start, end)| (*end as f64) > top && (*start as f64) < bottom)
-        .filter(|(start, end)| is_nearest(page, nth, (start + end) as f64 / 2.0, size))
-        .map(|(start, end)| Cut {
-            line: nth,
-            left: from,
-            right: to,
-            top: start.saturating_sub(edge),
-            bottom: (end + edge).min(image.height),
-        })
-        .collect()
+    }
 }
 
 /// Where rows of ink begin and end that are as high as lines.
@@ -244,13 +286,15 @@ fn bands(ink: &[f64], size: f64) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
-    /// A page with lines of squares of 30 pixels, 60 apart.
+    /// A page with lines of hollow squares of 30 pixels, 60 apart.
     fn page(lines: usize) -> Raster {
         let mut raster = Raster { width: 600, height: 60 * lines + 60, pixels: Vec::new() };
         raster.pixels = vec![PAPER; raster.width * raster.height];
         for line in 0..lines {
             for x in (50..550).filter(|x| x % 36 < 30) {
-                (0..30).for_each(|y| raster.pixels[(60 + 60 * line + y) * 600 + x] = 0);
+                let is_hollow = |y: usize| (6..24).contains(&y) && (6..24).contains(&(x % 36));
+                let rows = (0..30).filter(|y| !is_hollow(*y));
+                rows.for_each(|y| raster.pixels[(60 + 60 * line + y) * 600 + x] = 0);
             }
         }
         raster
@@ -268,7 +312,12 @@ mod tests {
             };
             ReadLine { words: (0..13).map(word).collect() }
         };
-        ReadPage { width: 600.0, height: 360.0, lines: tops.iter().map(line).collect() }
+        ReadPage {
+            width: 600.0,
+            height: 360.0,
+            lines: tops.iter().map(line).collect(),
+            ..ReadPage::default()
+        }
     }
 
     #[test]
@@ -283,7 +332,6 @@ mod tests {
             (240.0, 30.0, 95.0),
             (300.0, 30.0, 70.0),
         ]);
-        assert!(Sheet::is_wanted(&page));
         let sheet = Sheet::of(&page, &image).unwrap();
         assert_eq!(sheet.strips.len(), 2);
         let tall = sheet.strips[0].bottom - sheet.strips[0].top;
@@ -301,7 +349,7 @@ mod tests {
         };
         let lines =
             vec![again(&sheet.strips[0], "再讀", 94.0), again(&sheet.strips[1], "誤讀", 60.0)];
-        let reread = ReadPage { width: 600.0, height: 200.0, lines };
+        let reread = ReadPage { width: 600.0, height: 200.0, lines, ..ReadPage::default() };
         let before = page.clone();
         sheet.mend(&mut page, reread);
         assert_eq!(page.lines.len(), 5);
@@ -319,13 +367,47 @@ mod tests {
         assert_eq!(sheet, None);
         let page_of_one = ReadPage { height: 300.0, ..page_of_one };
         let sheet = Sheet::of(&page_of_one, &page(4)).unwrap();
-        assert_eq!(sheet.strips.iter().map(|strip| strip.line).collect::<Vec<_>>(), [2, 2]);
+        let lines: Vec<_> = sheet.strips.iter().map(|strip| strip.line).collect();
+        assert_eq!(lines, [Some(2), Some(2)]);
+    }
+
+    #[test]
+    fn a_line_that_was_not_read_is_read_alone() {
+        let mut page_of_two = read(&[(60.0, 30.0, 95.0), (180.0, 30.0, 95.0)]);
+        page_of_two.height = 240.0;
+        let sheet = Sheet::of(&page_of_two, &page(3)).unwrap();
+        assert_eq!(sheet.strips.iter().map(|strip| strip.line).collect::<Vec<_>>(), [None]);
+        let strip = &sheet.strips[0];
+        for (confidence, kept) in [(90.0, 90.0), (45.0, STAIN)] {
+            let word = ReadWord {
+                left: 50.0 - strip.right,
+                top: strip.top + 3.0,
+                width: 400.0,
+                height: 30.0,
+                confidence,
+                text: "合作宗旨".to_owned(),
+            };
+            let lines = vec![ReadLine { words: vec![word] }];
+            let mut mended = page_of_two.clone();
+            sheet.mend(&mut mended, ReadPage { lines, ..page_of_two.clone() });
+            let words: Vec<&ReadWord> = mended.lines.iter().map(|line| &line.words[0]).collect();
+            assert_eq!((words.len(), words[1].text.as_str()), (3, "合作宗旨"));
+            assert_eq!(words[1].confidence, kept);
+            assert!((words[1].top - 120.0).abs() < 6.0, "{:?}", words[1]);
+        }
     }
 
     #[test]
     fn a_page_without_doubt_is_left() {
-        assert!(!Sheet::is_wanted(&read(&[(60.0, 30.0, 95.0)])));
-        assert!(!Sheet::is_wanted(&ReadPage::default()));
-        assert!(Sheet::of(&read(&[]), &page(5)).is_none());
+        let sheet =
+            |page_of_one: &ReadPage, image: &Raster| Sheet::of(page_of_one, image).is_some();
+        let mut certain = read(&[(60.0, 30.0, 95.0)]);
+        certain.height = 120.0;
+        assert!(!sheet(&certain, &page(1)));
+        // That of another image.
+        assert!(!sheet(&ReadPage::default(), &page(1)));
+        // Of which nothing was read.
+        let sheet = Sheet::of(&read(&[]), &page(5)).unwrap();
+        assert_eq!(sheet.strips.len(), 5);
     }
 }

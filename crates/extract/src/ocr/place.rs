@@ -47,6 +47,7 @@ pub(super) fn drawn(page: &ReadPage, extent: Option<(f64, f64)>) -> Drawn {
         // By its form a mark of Chinese is distinguished from a stain.
         let mut line = line.clone();
         widen_marks(&mut line);
+        mend_dash(&mut line);
         let (words, stains): (Vec<&ReadWord>, Vec<&ReadWord>) =
             line.words.iter().partition(|word| !is_stain(word));
         let (words, stains) = if is_noise(&words) {
@@ -103,6 +104,25 @@ fn widened(c: char) -> char {
         '(' => '（',
         ')' => '）',
         c => c,
+    }
+}
+
+/// Makes a dash of 一一 at the end of a line, before the items of a list: the models read ——, two strokes at
+/// half the height, as these characters, and no sentence ends with the word 一一.
+fn mend_dash(line: &mut ReadLine) {
+    let end: Vec<char> = line.words.iter().flat_map(|word| word.text.chars()).collect();
+    let is_dash = matches!(end[..], [.., before, '一', '一'] if before != '一');
+    if !is_dash {
+        return;
+    }
+    let mut left = 2;
+    for word in line.words.iter_mut().rev() {
+        let mut chars: Vec<char> = word.text.chars().collect();
+        for c in chars.iter_mut().rev().take(left) {
+            *c = '—';
+        }
+        left -= left.min(chars.len());
+        word.text = chars.into_iter().collect();
     }
 }
 
@@ -438,7 +458,7 @@ mod tests {
 
     fn page(lines: Vec<Vec<ReadWord>>) -> ReadPage {
         let lines = lines.into_iter().map(|words| ReadLine { words }).collect();
-        ReadPage { width: 2480.0, height: 3508.0, lines }
+        ReadPage { width: 2480.0, height: 3508.0, lines, ..ReadPage::default() }
     }
 
     /// Characters as a page of 12 points has them, at 300 dots an inch, one word each.
@@ -500,6 +520,23 @@ mod tests {
         // The letters are set in cells of Chinese, so there are gaps between them.
         let read = read(&page(vec![set("(一)會面,通報;第3,000號:a,b", 300.0, 300.0)]));
         assert_eq!(read.replace(char::is_whitespace, ""), "（一）會面，通報；第3,000號：a,b");
+    }
+
+    #[test]
+    fn strokes_at_the_end_of_a_line_are_a_dash() {
+        for (text, expected) in [
+            ("有關當局如下一一", "有關當局如下——"),
+            ("有关当局如下一一", "有关当局如下——"),
+            ("應當一一列明", "應當一一列明"),
+            ("統一", "統一"),
+            ("一一", "一一"),
+        ] {
+            let read = read(&page(vec![set(text, 300.0, 300.0)]));
+            assert_eq!(read.trim(), expected);
+        }
+        let mut one_word = set("有關當局如下", 300.0, 300.0);
+        one_word.push(word("如下一一", 600.0, 300.0, 200.0, 46.0));
+        assert!(read(&page(vec![one_word])).contains("如下——"));
     }
 
     #[test]

@@ -15,6 +15,8 @@ const REACH: f64 = 2.5;
 const WHOLE: f64 = 4096.0;
 /// Difference between ink and paper, of 255, below which a page is left as it is.
 const FAINT: f64 = 24.0;
+/// The same from which on nothing is only grain.
+const CLEAR: f64 = 64.0;
 /// Of this difference, what counts as paper: stains and grain.
 const STAINS: f64 = 0.25;
 
@@ -99,13 +101,16 @@ impl Raster {
         Raster { width, height: rows.len(), pixels }
     }
 
-    /// The shade that parts ink from paper best (Otsu 1979): ink is at most so light.
+    /// The shade that parts ink from paper best (Otsu 1979): ink is at most so light. On a page with a few
+    /// words, the grain of the paper would be parted better, so ink and paper must be clearly apart where
+    /// anything on the page is.
     pub(super) fn threshold(&self) -> u8 {
         let counts = self.counts();
         let all: f64 = counts.iter().sum();
         let sum: f64 =
             counts.iter().zip(0..=255_u8).map(|(count, shade)| count * f64::from(shade)).sum();
-        let (mut below, mut below_sum, mut best) = (0.0, 0.0, (0.0, 0));
+        let (mut below, mut below_sum) = (0.0, 0.0);
+        let (mut best, mut clearest) = ((0.0, 0), (0.0, 0));
         for (count, shade) in counts.iter().zip(0..=255_u8) {
             below += count;
             below_sum += count * f64::from(shade);
@@ -113,13 +118,16 @@ impl Raster {
             if below == 0.0 || above == 0.0 {
                 continue;
             }
-            let apart = below_sum / below - (sum - below_sum) / above;
+            let apart = (sum - below_sum) / above - below_sum / below;
             let variance = below * above * apart * apart;
             if variance > best.0 {
                 best = (variance, shade);
             }
+            if apart >= CLEAR && below >= SPECKS as f64 && variance > clearest.0 {
+                clearest = (variance, shade);
+            }
         }
-        best.1
+        if clearest.0 > 0.0 { clearest.1 } else { best.1 }
     }
 
     fn counts(&self) -> [f64; 256] {
@@ -281,6 +289,26 @@ mod tests {
             blank.level();
             assert_eq!(blank, before);
         }
+    }
+
+    #[test]
+    fn the_ink_of_a_few_words_is_told_from_the_grain_of_the_paper() {
+        let mut seed = 7_u32;
+        let mut grain = || {
+            let mut next = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (seed >> 28) as u8
+            };
+            190 + next() + next() + next()
+        };
+        let pixels = (0..1_000_000).map(|_| grain()).collect();
+        let mut page = Raster { width: 1000, height: 1000, pixels };
+        let of_paper = page.threshold();
+        assert!(of_paper > 190, "{of_paper}");
+        (0..600).for_each(|at| page.pixels[at] = 30);
+        assert!((30..190).contains(&page.threshold()), "{}", page.threshold());
+        page.level();
+        assert_eq!((page.pixels[0], page.pixels[1_000]), (0, 255));
     }
 
     #[test]

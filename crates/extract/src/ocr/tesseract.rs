@@ -10,6 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use tiaowen_blocks::LeftOutReason;
 use tiaowen_text::is_han;
 
+use super::orientation::Rotation;
 use super::place::is_vertical;
 use crate::pdf::Drawn;
 use crate::program::{self, Answer, Bounds, ProgramError};
@@ -20,8 +21,12 @@ pub(crate) const SECONDS: u64 = 120;
 const BOUNDS: Bounds =
     Bounds { time: Duration::from_secs(SECONDS), memory: 2 << 30, answer: 64 << 20 };
 /// Changes with what it is asked, so that earlier answers aren't taken for those of now.
-const SETTINGS: &str = "psm3 tsv straight smooth 3";
+const SETTINGS: &str = "psm3 tsv straight smooth upright missed 4";
 const HEAD: &str = "level\tpage_num";
+/// The model of the direction of characters, and the confidence from which on it is sure: that of pages
+/// with text is 4 to 15, that of pages with a few words below 3.
+const DIRECTIONS: &str = "osd";
+const SURE_DIRECTION: f64 = 3.0;
 /// Lines and words of a page that are looked at; a newspaper's has a tenth.
 const MOST_WORDS: usize = 100_000;
 
@@ -202,7 +207,26 @@ impl Engine {
             size_and_time(&folder.join(format!("{}.traineddata", model.name())))
         });
         let file = file.unwrap_or_default();
-        format!("{} {SETTINGS} {} {file}", self.version, model.name())
+        let directions = if self.has_directions() { DIRECTIONS } else { "" };
+        format!("{} {SETTINGS} {directions} {} {file}", self.version, model.name())
+    }
+
+    fn has_directions(&self) -> bool {
+        self.languages.iter().any(|known| known == DIRECTIONS)
+    }
+
+    /// By how much a picture must be turned so that its characters are upright; `None` if that is
+    /// unsure, or the model of directions isn't installed.
+    pub(super) fn orientation(&self, picture: &[u8]) -> Option<Rotation> {
+        if !self.has_directions() {
+            return None;
+        }
+        let mut command = Command::new(&self.program);
+        command
+            .args(["stdin", "stdout", "-l", DIRECTIONS, "--psm", "0"])
+            .env("OMP_THREAD_LIMIT", "1");
+        let Answer { output, .. } = program::run(&mut command, picture, BOUNDS).ok()?;
+        direction(&String::from_utf8_lossy(&output))
     }
 
     /// What it says of a picture, as a table of words; of a page of it, from 0, where it has several.
@@ -238,6 +262,17 @@ impl Engine {
     }
 }
 
+/// The direction in an answer of the model of directions, if it is sure.
+fn direction(answer: &str) -> Option<Rotation> {
+    let value = |name: &str| {
+        let line = answer.lines().find_map(|line| line.trim().strip_prefix(name));
+        line.and_then(|line| line.strip_prefix(':')).map(str::trim)
+    };
+    let confidence: f64 = value("Orientation confidence")?.parse().ok()?;
+    let rotation = value("Rotate")?.parse().ok().and_then(Rotation::of_degrees);
+    rotation.filter(|_| confidence >= SURE_DIRECTION)
+}
+
 /// The words of a page.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ReadPage {
@@ -245,6 +280,8 @@ pub(crate) struct ReadPage {
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) lines: Vec<ReadLine>,
+    /// How the page was turned before it was read.
+    pub(crate) rotation: Rotation,
 }
 
 /// A line of a page, as Tesseract has it.
@@ -268,13 +305,16 @@ pub(crate) struct ReadWord {
 impl ReadPage {
     /// A page without text.
     pub(super) fn of_size(width: usize, height: usize) -> Self {
-        ReadPage { width: width as f64, height: height as f64, lines: Vec::new() }
+        let (width, height) = (width as f64, height as f64);
+        ReadPage { width, height, ..ReadPage::default() }
     }
 
-    /// An answer of a page without text.
-    pub(super) fn blank(width: usize, height: usize) -> Vec<u8> {
+    /// An answer of a page without text. Tesseract has no text in the row of the page, so that keeps how
+    /// it was turned.
+    pub(super) fn blank(width: usize, height: usize, rotation: Rotation) -> Vec<u8> {
+        let degrees = rotation.degrees();
         format!(
-            "{HEAD}\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n1\t1\t0\t0\t0\t0\t0\t0\t{width}\t{height}\t-1\t\n"
+            "{HEAD}\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n1\t1\t0\t0\t0\t0\t0\t0\t{width}\t{height}\t-1\t{degrees}\n"
         )
         .into_bytes()
     }
@@ -296,7 +336,11 @@ impl ReadPage {
             let place = [left, top, width, height].map(|cell| number(cell));
             let [Some(left), Some(top), Some(width), Some(height)] = place else { continue };
             match *level {
-                "1" => (page.width, page.height) = (width, height),
+                "1" => {
+                    (page.width, page.height) = (width, height);
+                    let degrees = rest.first().and_then(|cell| cell.trim().parse().ok());
+                    page.rotation = degrees.and_then(Rotation::of_degrees).unwrap_or_default();
+                }
                 "4" => page.lines.push(ReadLine::default()),
                 "5" => {
                     let text: String = rest
@@ -323,7 +367,7 @@ impl ReadPage {
 
     /// The page as an answer, which [`parse`](Self::parse) reads.
     pub(super) fn answer(&self) -> Vec<u8> {
-        let mut answer = ReadPage::blank(self.width as usize, self.height as usize);
+        let mut answer = ReadPage::blank(self.width as usize, self.height as usize, self.rotation);
         for line in &self.lines {
             answer.extend(b"4\t1\t1\t1\t1\t0\t0\t0\t1\t1\t-1\t\n");
             for ReadWord { left, top, width, height, confidence, text } in &line.words {
@@ -366,6 +410,18 @@ impl ReadPage {
     /// How many characters of Chinese are read.
     pub(crate) fn han(&self) -> usize {
         self.words().map(ReadWord::han).sum()
+    }
+
+    /// How many letters, figures and marks are read.
+    pub(super) fn characters(&self) -> usize {
+        self.words().map(|word| word.text.chars().count()).sum()
+    }
+
+    /// How certain the reading of all characters is, of a hundred; 0 where there are none.
+    pub(super) fn legibility(&self) -> f64 {
+        let count = |word: &ReadWord| word.text.chars().count() as f64;
+        let sum: f64 = self.words().map(|word| word.confidence * count(word)).sum();
+        sum / (self.characters() as f64).max(1.0)
     }
 
     /// How certain the reading of Chinese is, of a hundred; 0 where there is none.

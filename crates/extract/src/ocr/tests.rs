@@ -185,18 +185,79 @@ fn pictures_are_set_straight_before_they_are_read() {
     assert_eq!(straightened(level.clone()), level);
     let askew = straighten::turned(&level, -0.03);
     assert_ne!(straightened(askew.clone()), askew);
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, 600, 800);
-    encoder.set_color(png::ColorType::Grayscale);
-    encoder.write_header().unwrap().write_image_data(&askew.pixels).unwrap();
     let engine = fake.engine().unwrap();
-    let (source, reading) = (Source::Picture(bytes), ReadOptions::default());
+    let (source, reading) = (Source::Picture(png(&askew)), ReadOptions::default());
     let run = Run::new(&engine, &source, blake3::hash(b""), None, &reading, "picture");
     run.pages(&[WantedPage { number: 0, extent: None }]).unwrap()[0].as_ref().unwrap();
     let given = fs::read(fake.folder.path().join("given")).unwrap();
     let given = Raster::of_pgm(given).unwrap();
     assert_eq!((given.width, given.height), (600, 800));
     assert_eq!(straightened(given.clone()), given);
+}
+
+/// A PNG of an image.
+fn png(image: &Raster) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, image.width as u32, image.height as u32);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header().unwrap().write_image_data(&image.pixels).unwrap();
+    bytes
+}
+
+#[test]
+fn pages_on_their_side_or_upside_down_are_turned() {
+    // Certain of a picture whose first pixel is black.
+    let reads = r#"first=$(dd bs=1 skip=15 count=1 2>/dev/null | od -An -tu1 | tr -d ' ')
+cat > /dev/null
+[ "$first" = 0 ] && picture=Hant || picture=none"#;
+    let directions = r#"case "$*" in *"-l osd"*) cat > /dev/null; echo "$*" >> "$here/calls"; printf 'Rotate: %s\nOrientation confidence: %s\n' DEGREES 9.5; exit ;; esac
+"#;
+    let mut upright = Raster { width: 600, height: 800, pixels: vec![255; 600 * 800] };
+    (0..280).for_each(|y| upright.pixels[y * 600..y * 600 + 280].fill(0));
+    for needed in [Rotation::None, Rotation::Quarter, Rotation::Half, Rotation::ThreeQuarters] {
+        // Turned by the rest of a full turn.
+        let lies = Rotation::of_degrees((360 - needed.degrees()) % 360).unwrap();
+        let picture = png(&lies.turn(upright.clone()));
+        for (is_installed, calls) in [(true, [3, 6]), (false, [6, 11])] {
+            let (languages, ask) = match is_installed {
+                true => ("chi_tra\\nosd", directions),
+                false => ("chi_tra", ""),
+            };
+            let ask = ask.replace("DEGREES", &needed.degrees().to_string());
+            let script = FAKE
+                .replace("chi_tra\\neng", languages)
+                .replace("picture=$(cat)", &format!("{ask}{reads}"));
+            let fake = Fake::new(&script);
+            let engine = fake.engine().unwrap();
+            let (source, reading) = (Source::Picture(picture.clone()), ReadOptions::default());
+            let run = Run::new(&engine, &source, blake3::hash(b""), None, &reading, "picture");
+            let wanted = [WantedPage { number: 0, extent: None }];
+            let (model, usual) = run.model(&wanted).unwrap();
+            assert_eq!((model, usual), (Model::Hant, needed), "{is_installed}");
+            assert_eq!(fake.calls(), calls[usize::from(needed != Rotation::None)]);
+            let page = run.pages(&wanted).unwrap().remove(0).unwrap();
+            assert!(page.glyphs.iter().all(|glyph| glyph.confidence == Some(95)), "{needed:?}");
+        }
+    }
+}
+
+#[test]
+fn a_page_that_is_read_better_as_it_lies_is_not_turned() {
+    // The model of directions is wrong.
+    let script = FAKE.replace("chi_tra\\neng", "chi_tra\\nosd").replace(
+        "picture=$(cat)",
+        r#"picture=none
+cat > /dev/null
+case "$*" in *"-l osd"*) printf 'Rotate: 180\nOrientation confidence: 9.5\n'; exit ;; esac"#,
+    );
+    let fake = Fake::new(&script);
+    let engine = fake.engine().unwrap();
+    let mut image = Raster { width: 600, height: 800, pixels: vec![255; 600 * 800] };
+    image.pixels[..60_000].fill(0);
+    let (source, reading) = (Source::Picture(png(&image)), ReadOptions::default());
+    let run = Run::new(&engine, &source, blake3::hash(b""), None, &reading, "picture");
+    let (_, usual) = run.model(&[WantedPage { number: 0, extent: None }]).unwrap();
+    assert_eq!(usual, Rotation::None);
 }
 
 #[test]
@@ -220,7 +281,7 @@ fn a_page_that_fails_leaves_the_others() {
 
 /// An answer with a word.
 fn answer(text: &str) -> Vec<u8> {
-    let mut answer = ReadPage::blank(2480, 3508);
+    let mut answer = ReadPage::blank(2480, 3508, Rotation::None);
     let word: String = text.split_whitespace().collect();
     answer.extend(format!("5\t1\t1\t1\t1\t1\t300\t300\t400\t50\t90\t{word}\n").into_bytes());
     answer
@@ -230,7 +291,7 @@ fn answer(text: &str) -> Vec<u8> {
 fn answers_are_read_whatever_stands_in_them() {
     assert_eq!(ReadPage::parse(b""), None);
     assert_eq!(ReadPage::parse(b"no table"), None);
-    let mut answer = ReadPage::blank(100, 100);
+    let mut answer = ReadPage::blank(100, 100, Rotation::None);
     for row in [
         "5\t1\t1\t1\t1\t1\t1\t1\t0\t5\t90\t門",
         "5\t1\t1\t1\t1\t1\tNaN\t1\t5\t5\t90\t門",
