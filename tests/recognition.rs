@@ -281,7 +281,9 @@ fn nothing_is_recognised_twice() {
     bench.write("docs/scan.pdf", scan(&[None, None]));
     json(&bench, &["index", "docs", "--format", "json"]);
     let before = calls(&bench);
-    assert_eq!(before, 3, "both models for the first page, one for the second");
+    // The model of the other script doubts the page, which might lie on its side.
+    let directions = 4;
+    assert_eq!(before, 3 + directions, "both models for the first page, one for the second");
     json(&bench, &["index", "docs", "--rebuild", "--format", "json"]);
     assert_eq!(run(&bench, &["clauses", "docs/scan.pdf"]).code, 0);
     assert_eq!(run(&bench, &["check"]).code, 0);
