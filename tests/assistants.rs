@@ -198,8 +198,8 @@ fn a_provision_has_the_history_of_the_api() {
         assert_eq!(whole["versions"].as_array().unwrap().len(), versions, "{cited}");
         assert_eq!(texts(&answer), texts(&whole), "{cited}");
         assert_eq!(answer["citation"], cited);
-        let own = answer["versions"].as_array().into_iter().flatten();
-        for (version, full) in own.zip(whole["versions"].as_array().unwrap()) {
+        let answered = answer["versions"].as_array().into_iter().flatten();
+        for (version, full) in answered.zip(whole["versions"].as_array().unwrap()) {
             let id = version["document_id"].as_str().unwrap();
             assert_eq!(id, full["document"]["id"]);
             assert_eq!(answer["documents"][id]["date"], full["document"]["date"]);

@@ -44,8 +44,8 @@ pub(crate) fn paragraphs<'a>(
         // A quoted provision has no labels of the document. A label that continues the list before
         // the quotation ends it: the closing mark was lost.
         let quoted = paragraphs.last().map(|open: &Paragraph| open.open);
-        let quoted =
-            quoted.filter(|open| open.quotes && open.are_open() && !goes_on(&piece, &last_labels));
+        let quoted = quoted
+            .filter(|open| open.quotes && open.are_open() && !continues_list(&piece, &last_labels));
         if quoted.is_some() && paragraphs.last().is_some_and(|open| ends_sentence(open.body())) {
             piece.label = None;
             if let Some(open) = paragraphs.last_mut() {
@@ -72,7 +72,7 @@ pub(crate) fn paragraphs<'a>(
 }
 
 /// Whether a piece continues a list of the document.
-fn goes_on(piece: &Piece, last_labels: &PerKind<Option<Label>>) -> bool {
+fn continues_list(piece: &Piece, last_labels: &PerKind<Option<Label>>) -> bool {
     piece.label.as_ref().is_some_and(|label| {
         last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last))
     })

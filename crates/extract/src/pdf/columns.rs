@@ -77,7 +77,7 @@ impl Columns {
         !lines.is_empty()
             && self.streams.iter().all(|stream| {
                 let beside = all().filter(|segment| !self.crosses(segment));
-                stream.goes_on(
+                stream.may_continue(
                     beside.filter(|found| side_of(found, &self.gutters) == stream.side),
                     text,
                 )
@@ -103,7 +103,7 @@ impl Stream {
 
     /// Whether what is in its place on a page may continue it: it is in the same language and not in
     /// the other script.
-    fn goes_on<'s, 'g: 's>(
+    fn may_continue<'s, 'g: 's>(
         &self,
         segments: impl Iterator<Item = &'s Segment<'g>>,
         text: &str,
